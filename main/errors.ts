@@ -1,8 +1,12 @@
-/** The closed list of ways a workstation verb can fail; each door maps every code to a status of its own. */
+/**
+ * The closed list of ways a workstation verb can fail; each door maps every code to a status of its own.
+ * `mismatch`: each part is fine by itself, but they do not belong together.
+ */
 export const ERROR_CODES = [
   'invalid',
   'not_found',
   'conflict',
+  'mismatch',
   'not_ready',
   'overloaded',
   'unauthorized',

@@ -1,0 +1,136 @@
+import type { Migration } from '../store/database'
+
+/** The schema of workstation.db, step by step. */
+export const WORKSTATION_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+CREATE TABLE project (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, description TEXT NOT NULL, created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE artifact (
+  sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, received_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE model (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL REFERENCES project(id),
+  name TEXT NOT NULL COLLATE NOCASE,
+  description TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (project_id, name)
+) STRICT;
+CREATE INDEX model_by_update ON model(updated_at, id);
+
+CREATE TABLE model_version (
+  id TEXT PRIMARY KEY,
+  model_id TEXT NOT NULL REFERENCES model(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  task TEXT NOT NULL,
+  original_file TEXT NOT NULL REFERENCES artifact(sha256),
+  original_file_name TEXT NOT NULL,
+  original_bytes INTEGER NOT NULL,
+  served_file TEXT NOT NULL REFERENCES artifact(sha256),
+  training_file TEXT NOT NULL REFERENCES artifact(sha256),
+  training_file_name TEXT NOT NULL,
+  target_column TEXT,
+  signature TEXT NOT NULL,
+  graph TEXT NOT NULL,
+  changes TEXT NOT NULL,
+  self_test TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  examples TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (model_id, number)
+) STRICT;
+
+CREATE TABLE deployment (
+  log_key INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  project_id TEXT NOT NULL REFERENCES project(id),
+  model_version_id TEXT NOT NULL REFERENCES model_version(id),
+  name TEXT NOT NULL,
+  stage TEXT NOT NULL CHECK (stage IN ('staging', 'production', 'archived')),
+  status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'failed')),
+  failure TEXT,
+  traffic_percent INTEGER NOT NULL CHECK (traffic_percent BETWEEN 1 AND 100),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_production_deployment ON deployment(project_id) WHERE stage = 'production';
+CREATE INDEX deployment_by_project ON deployment(project_id, created_at);
+CREATE INDEX deployment_by_version ON deployment(model_version_id);
+
+CREATE TABLE deployment_change (
+  id INTEGER PRIMARY KEY,
+  deployment_id TEXT NOT NULL REFERENCES deployment(id) ON DELETE CASCADE,
+  action TEXT NOT NULL, actor TEXT NOT NULL, from_stage TEXT, to_stage TEXT NOT NULL, note TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX deployment_change_by_deployment ON deployment_change(deployment_id, id);
+
+CREATE TABLE api_key (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, prefix TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,
+  created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER
+) STRICT;
+
+CREATE TABLE job (
+  id TEXT PRIMARY KEY, type TEXT NOT NULL, subject TEXT NOT NULL, status TEXT NOT NULL, progress REAL NOT NULL,
+  message TEXT NOT NULL, payload TEXT NOT NULL, result TEXT NOT NULL, error TEXT,
+  created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER
+) STRICT;
+CREATE INDEX job_by_creation ON job(created_at, id);
+CREATE INDEX job_by_subject ON job(subject, created_at);
+CREATE INDEX job_by_status ON job(status, created_at);
+
+CREATE TABLE workspace_fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE drift_snapshot (
+  deployment_id TEXT PRIMARY KEY REFERENCES deployment(id) ON DELETE CASCADE, snapshot TEXT NOT NULL
+) STRICT;
+`,
+  },
+]
+
+/** The schema of predictions.db, which only the writer thread changes. */
+export const PREDICTION_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+CREATE TABLE prediction (
+  deployment INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  request BLOB NOT NULL,
+  inputs TEXT,
+  prediction TEXT,
+  probabilities TEXT,
+  status_code INTEGER NOT NULL,
+  error TEXT,
+  latency REAL NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (deployment, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE prediction_minute (
+  deployment INTEGER NOT NULL,
+  minute INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  latencies BLOB NOT NULL,
+  PRIMARY KEY (deployment, minute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE drift_window (
+  deployment INTEGER NOT NULL,
+  model_version TEXT NOT NULL,
+  window_start INTEGER NOT NULL,
+  rows INTEGER NOT NULL,
+  feature_counts BLOB NOT NULL,
+  prediction_counts BLOB NOT NULL,
+  PRIMARY KEY (deployment, model_version, window_start)
+) STRICT, WITHOUT ROWID;
+`,
+  },
+]

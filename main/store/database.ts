@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import { WorkstationError } from '../errors'
+
+export type SqlValue = string | number | bigint | Uint8Array | null
+export type SqlParameters = readonly SqlValue[]
+
+/** One numbered step of a schema. Steps are never edited once released; a change is a new step. */
+export type Migration = { readonly id: number; readonly sql: string }
+
+export type DatabaseOptions = {
+  readonly migrations: readonly Migration[]
+  /** FULL: survives a power cut at every commit. NORMAL: survives a killed process. */
+  readonly synchronous: 'FULL' | 'NORMAL'
+  readonly readonly?: boolean
+}
+
+/** A SQLite file in WAL mode with its schema applied and statements prepared once. Knows no noun of the product. */
+export class Database {
+  readonly path: string
+  private readonly connection: BetterSqlite.Database
+  private readonly statements = new Map<string, BetterSqlite.Statement>()
+
+  /**
+   * Opens (and creates or upgrades) the file.
+   * @throws WorkstationError not_ready when the file was written by a newer build or is not a sound database.
+   */
+  constructor(path: string, options: DatabaseOptions) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.path = path
+    this.connection = new BetterSqlite(path, { readonly: options.readonly ?? false })
+    this.connection.pragma('busy_timeout = 4000')
+    if (options.readonly) return
+    this.connection.pragma('journal_mode = WAL')
+    this.connection.pragma('foreign_keys = ON')
+    this.connection.pragma(`synchronous = ${options.synchronous}`)
+    this.migrate(options.migrations)
+  }
+
+  private migrate(migrations: readonly Migration[]): void {
+    const at = this.version()
+    const newest = migrations.at(-1)?.id ?? 0
+    if (at > newest) {
+      throw new WorkstationError(
+        'not_ready',
+        `${this.path} was written by a newer version of Plumbline (schema ${at}, this build knows ${newest}); install the newer version`,
+      )
+    }
+    for (const migration of migrations.filter((step) => step.id > at)) {
+      this.transaction(() => {
+        this.connection.exec(migration.sql)
+        this.connection.pragma(`user_version = ${migration.id}`)
+      })
+    }
+  }
+
+  /** The number of the newest migration that was applied. */
+  version(): number {
+    return Number(this.connection.pragma('user_version', { simple: true }))
+  }
+
+  private statement(sql: string): BetterSqlite.Statement {
+    const known = this.statements.get(sql)
+    if (known !== undefined) return known
+    const prepared = this.connection.prepare(sql)
+    this.statements.set(sql, prepared)
+    return prepared
+  }
+
+  /** Numbered parameters (`?1`) are named ones to the driver: it takes them as an object. */
+  private bind(sql: string, parameters: SqlParameters): unknown[] {
+    if (!/\?\d/.test(sql)) return [...parameters]
+    return [Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]))]
+  }
+
+  /** The first row, or undefined. The caller names the row's type, as it wrote the SQL. */
+  get<Row>(sql: string, parameters: SqlParameters = []): Row | undefined {
+    return this.statement(sql).get(...this.bind(sql, parameters)) as Row | undefined
+  }
+
+  /** All rows. */
+  all<Row>(sql: string, parameters: SqlParameters = []): Row[] {
+    return this.statement(sql).all(...this.bind(sql, parameters)) as Row[]
+  }
+
+  /** Executes a statement; returns how many rows changed. */
+  run(sql: string, parameters: SqlParameters = []): number {
+    return this.statement(sql).run(...this.bind(sql, parameters)).changes
+  }
+
+  /** Runs `work` in one immediate transaction: all of it is kept, or none. */
+  transaction<T>(work: () => T): T {
+    if (this.connection.inTransaction) return work()
+    return this.connection.transaction(work).immediate()
+  }
+
+  /** Copies the database, as it is now, to another file while it stays in use. */
+  async backup(path: string): Promise<void> {
+    await this.connection.backup(path)
+  }
+
+  /** Checkpoints the write-ahead log and closes the file. */
+  close(): void {
+    this.statements.clear()
+    this.connection.close()
+  }
+}
+
+/** True when a statement failed because a UNIQUE constraint or index was violated. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof BetterSqlite.SqliteError && error.code.startsWith('SQLITE_CONSTRAINT_UNIQUE')
+}
