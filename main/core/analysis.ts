@@ -1,0 +1,51 @@
+import type { OnnxSummary } from '../formats/onnx/summary'
+import type { DataColumn } from './models/model'
+import type { Signature } from './models/signature'
+import type { DatasetProfile } from './monitoring/drift/profile'
+import type { FeatureValue } from './monitoring/drift/value'
+
+/** What a model file holds, and the copy to serve when it cannot be served as it is. */
+export type ExaminedModel = {
+  readonly graph: OnnxSummary
+  /** Bytes of the changed copy, or null when the original is served. */
+  readonly served: Uint8Array | null
+  readonly changes: readonly string[]
+}
+
+export type ExaminedData = {
+  readonly rows: number
+  readonly columns: readonly DataColumn[]
+  readonly targetColumn: string | null
+  readonly signature: Signature | null
+  readonly problem: string | null
+  /** Null when the columns do not fit the graph. */
+  readonly profile: DatasetProfile | null
+  /** Evenly spaced rows in the order of the signature's features, for the self-test and as examples. */
+  readonly sample: readonly (readonly FeatureValue[])[]
+  /** The target's values in the same rows; empty without a target. */
+  readonly sampleTargets: readonly FeatureValue[]
+}
+
+/** Work that is too long for the main thread: what goes in and what comes out, as plain data. */
+export type AnalysisTasks = {
+  'examine-model': { readonly input: { readonly path: string }; readonly output: ExaminedModel }
+  'examine-data': {
+    readonly input: { readonly path: string; readonly graph: OnnxSummary; readonly targetColumn: string | null }
+    readonly output: ExaminedData
+  }
+}
+
+export type AnalysisOptions = {
+  readonly signal?: AbortSignal | undefined
+  /** @param fraction 0 to 1 */
+  readonly onProgress?: ((fraction: number) => void) | undefined
+}
+
+/** Runs analysis tasks off the main thread; rejects with the WorkstationError that the task threw. */
+export type Analyst = {
+  run<Name extends keyof AnalysisTasks>(
+    name: Name,
+    input: AnalysisTasks[Name]['input'],
+    options?: AnalysisOptions,
+  ): Promise<AnalysisTasks[Name]['output']>
+}

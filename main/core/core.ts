@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import type { SpawnWorker } from '../inference/carrier'
+import type { InferencePool } from '../inference/pool'
+import { Database } from '../store/database'
+import { SqliteWriter } from '../store/writer'
+import { Keys } from './access/keys'
+import type { Analyst } from './analysis'
+import { Artifacts } from './artifacts/artifacts'
+import { Deployments } from './deployments/deployments'
+import { Events } from './events'
+import { Jobs } from './jobs/jobs'
+import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
+import { Models } from './models/models'
+import { Monitoring } from './monitoring/monitoring'
+import { PredictionLog } from './predictions/prediction-log'
+import { Predictions } from './predictions/predictions'
+import { Projects } from './projects/projects'
+import { Sample } from './sample'
+import { Serving } from './serving/serving'
+import { WorkspaceFacts } from './workspace-facts'
+
+export type CoreOptions = {
+  readonly dataDirectory: string
+  readonly resourcesDirectory: string
+  readonly givenKey: string
+  /** Path of the built `sqlite-writer` entry. */
+  readonly sqliteWriter: string
+  readonly pool: InferencePool
+  readonly spawnIsolated: SpawnWorker
+  readonly analyst: Analyst
+  readonly onError: (error: unknown) => void
+}
+
+/** The table of contents of what the product knows. */
+export type Core = {
+  readonly events: Events
+  readonly keys: Keys
+  readonly projects: Projects
+  readonly artifacts: Artifacts
+  readonly jobs: Jobs
+  readonly models: Models
+  readonly deployments: Deployments
+  readonly predictions: Predictions
+  readonly serving: Serving
+  readonly monitoring: Monitoring
+  readonly sample: Sample
+  /** Takes up unfinished jobs and loads what serves. */
+  start(): Promise<void>
+  /** Answers what is under way, then flushes and closes the databases. */
+  close(): Promise<void>
+}
+
+/** Opens the workspace's databases and builds the features in their order. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { dataDirectory, pool, analyst, spawnIsolated } = options
+  const database = new Database(join(dataDirectory, 'workstation.db'), {
+    migrations: WORKSTATION_MIGRATIONS,
+    synchronous: 'FULL',
+  })
+  const logPath = join(dataDirectory, 'predictions.db')
+  const writer = await SqliteWriter.open(options.sqliteWriter, { path: logPath, migrations: PREDICTION_MIGRATIONS })
+  const logDatabase = new Database(logPath, { migrations: PREDICTION_MIGRATIONS, synchronous: 'NORMAL', readonly: true })
+  const log = new PredictionLog(writer)
+  const events = new Events(options.onError)
+
+  const keys = new Keys({ database, events, givenKey: options.givenKey })
+  const projects = new Projects(database, events)
+  const artifacts = new Artifacts(dataDirectory, database)
+  const jobs = new Jobs(database, events)
+  const models = new Models({ database, events, artifacts, analyst, spawnIsolated })
+  const deployments = new Deployments({ database, events, projects, models, pool })
+  const predictions = new Predictions({ database: logDatabase, log, deployments, events })
+  const serving = new Serving({ deployments, models, predictions, pool })
+  const monitoring = new Monitoring({ database, logDatabase, log, events, jobs, models, deployments, serving })
+  const sample = new Sample({
+    resourcesDirectory: options.resourcesDirectory,
+    facts: new WorkspaceFacts(database),
+    artifacts,
+    projects,
+    models,
+    deployments,
+    keys,
+  })
+
+  return {
+    events,
+    keys,
+    projects,
+    artifacts,
+    jobs,
+    models,
+    deployments,
+    predictions,
+    serving,
+    monitoring,
+    sample,
+    async start() {
+      artifacts.sweep()
+      await deployments.start()
+      jobs.start()
+    },
+    async close() {
+      await serving.drain()
+      await jobs.close()
+      // The reader goes first, so that the writer is the last one on the file and can fold the write-ahead log in.
+      logDatabase.close()
+      await writer.close()
+      database.close()
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod'
+
+export const STAGES = ['staging', 'production', 'archived'] as const
+export type Stage = (typeof STAGES)[number]
+
+export const DEPLOYMENT_STATUSES = ['active', 'inactive', 'failed'] as const
+export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number]
+
+/** A model version that is (or was) served. */
+export type Deployment = {
+  readonly id: string
+  /** Small number of this deployment in the prediction log. */
+  readonly logKey: number
+  readonly projectId: string
+  readonly modelId: string
+  readonly modelName: string
+  readonly modelVersionId: string
+  readonly modelVersion: number
+  readonly name: string
+  readonly stage: Stage
+  readonly status: DeploymentStatus
+  /** Why the status is `failed`, in words; null otherwise. */
+  readonly failure: string | null
+  readonly trafficPercent: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type DeploymentAction = 'created' | 'promoted' | 'archived' | 'rolled_back' | 'deactivated' | 'failed' | 'recovered'
+
+/** One line of a deployment's history. */
+export type DeploymentChange = {
+  readonly deploymentId: string
+  readonly action: DeploymentAction
+  readonly actor: string
+  readonly from: Stage | null
+  readonly to: Stage
+  readonly note: string
+  readonly at: number
+}
+
+export const deploymentSchema = z.object({
+  projectId: z.string().min(1),
+  /** A model (its newest version is taken) or one version of it. */
+  model: z.string().min(1),
+  name: z.string().trim().min(1, 'give the deployment a name').max(100, 'at most 100 characters'),
+  stage: z.enum(['staging', 'production'], 'expected "staging" or "production"'),
+  trafficPercent: z.number().int().min(1).max(100).default(100),
+})
+
+export type NewDeployment = z.output<typeof deploymentSchema>
+
+export const deploymentQuerySchema = z.object({
+  projectId: z.string().optional(),
+  modelId: z.string().optional(),
+  stage: z.enum(STAGES).optional(),
+  search: z.string().max(200).default(''),
+  limit: z.number().int().min(1).max(500).default(50),
+  offset: z.number().int().min(0).default(0),
+})
+
+export type DeploymentQuery = z.output<typeof deploymentQuerySchema>
+
+export const rollbackSchema = z
+  .object({ toDeployment: z.string().min(1).optional(), toModel: z.string().min(1).optional() })
+  .refine((target) => target.toDeployment !== undefined || target.toModel !== undefined, {
+    message: 'name a deployment or a model to roll back to',
+  })
+
+export type RollbackTarget = z.output<typeof rollbackSchema>
+
+/** Whether a deployment answers predictions. */
+export function isServing(deployment: Pick<Deployment, 'status' | 'stage'>): boolean {
+  return deployment.status === 'active' && deployment.stage !== 'archived'
+}

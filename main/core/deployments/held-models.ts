@@ -1,0 +1,43 @@
+import { describeError } from '../../errors'
+import type { InferencePool } from '../../inference/pool'
+import type { ModelVersion } from '../models/model'
+import type { Models } from '../models/models'
+
+/** The name under which a version's file is loaded: deployments of one file share its sessions. */
+export function sessionKey(version: Pick<ModelVersion, 'servedFile'>): string {
+  return version.servedFile
+}
+
+/** Which deployments keep which model loaded. Holding and releasing twice is the same as once. */
+export class HeldModels {
+  private readonly pool: InferencePool
+  private readonly models: Models
+  private readonly held = new Map<string, string>()
+
+  constructor(pool: InferencePool, models: Models) {
+    this.pool = pool
+    this.models = models
+  }
+
+  /** Loads a version for a deployment; the reason when it cannot be, null when it is. */
+  async hold(deploymentId: string, version: ModelVersion): Promise<string | null> {
+    const key = sessionKey(version)
+    if (this.held.get(deploymentId) === key) return null
+    try {
+      await this.pool.load(key, this.models.servedPath(version))
+    } catch (error) {
+      return describeError(error)
+    }
+    if (this.held.get(deploymentId) === key) await this.pool.unload(key)
+    this.held.set(deploymentId, key)
+    return null
+  }
+
+  /** Gives a deployment's model up; requests that wait for it are still answered. */
+  async release(deploymentId: string): Promise<void> {
+    const key = this.held.get(deploymentId)
+    if (key === undefined) return
+    this.held.delete(deploymentId)
+    await this.pool.unload(key)
+  }
+}

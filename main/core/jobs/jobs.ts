@@ -1,0 +1,147 @@
+import { WorkstationError, describeError } from '../../errors'
+import type { Database } from '../../store/database'
+import type { Events } from '../events'
+import { newId } from '../identifiers'
+import type { JsonValue } from '../json'
+import type { Page } from '../page'
+import type { Job } from './job'
+import type { JobFilter } from './job-rows'
+import { JobRows } from './job-rows'
+
+export type JobWork = {
+  readonly job: Job
+  readonly payload: JsonValue
+  readonly signal: AbortSignal
+  /** @param fraction 0 to 1 */
+  readonly report: (fraction: number, message: string) => void
+}
+
+/** Does the work of one type of job. Handlers are idempotent: after a crash the job is run again from its start. */
+export type JobHandler = (work: JobWork) => Promise<JsonValue>
+
+const REPORT_EVERY_MS = 200
+
+/** Background work, one job at a time in the order it was asked for: queue, progress, cancel, resume after a crash. */
+export class Jobs {
+  private readonly rows: JobRows
+  private readonly events: Events
+  private readonly handlers = new Map<string, JobHandler>()
+  private current: { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | undefined
+  private isStarted = false
+
+  constructor(database: Database, events: Events) {
+    this.rows = new JobRows(database)
+    this.events = events
+  }
+
+  /** Names the work behind a type of job; before `start`. */
+  register(type: string, handler: JobHandler): void {
+    this.handlers.set(type, handler)
+  }
+
+  /** Takes up what a former process left unfinished, then works through the queue. */
+  start(): void {
+    this.rows.requeueInterrupted()
+    this.isStarted = true
+    this.proceed()
+  }
+
+  /** Queues a job; one that is already waiting or running for the same subject is returned instead. */
+  enqueue(type: string, subject: string, payload: JsonValue = null): Job {
+    const waiting = this.rows.unfinished(type, subject)
+    if (waiting !== undefined) return waiting
+    const job: Job = {
+      id: newId(),
+      type,
+      subject,
+      status: 'queued',
+      progress: 0,
+      message: '',
+      result: null,
+      error: null,
+      createdAt: Date.now(),
+      startedAt: null,
+      finishedAt: null,
+    }
+    this.rows.insert(job, payload)
+    this.changed(job.id)
+    setImmediate(() => this.proceed())
+    return job
+  }
+
+  /** @throws WorkstationError not_found */
+  get(id: string): Job {
+    const job = this.rows.find(id)
+    if (job === undefined) throw new WorkstationError('not_found', `no job with id ${id}`)
+    return job
+  }
+
+  list(filter: JobFilter): Page<Job> {
+    return { ...this.rows.list(filter), limit: filter.limit, offset: filter.offset }
+  }
+
+  /**
+   * Stops a waiting or running job.
+   * @throws WorkstationError not_found; conflict when it has ended already.
+   */
+  cancel(id: string): Job {
+    const job = this.get(id)
+    if (job.status === 'running' && this.current?.id === id) {
+      this.current.abort.abort()
+      return job
+    }
+    if (job.status !== 'queued') throw new WorkstationError('conflict', `the job has ended already (${job.status})`)
+    this.rows.finish(id, { status: 'cancelled', result: null, error: null, at: Date.now() })
+    this.changed(id)
+    return this.get(id)
+  }
+
+  private proceed(): void {
+    if (!this.isStarted || this.current !== undefined) return
+    const next = this.rows.nextQueued()
+    if (next === undefined) return
+    const abort = new AbortController()
+    const done = this.work(next.job, next.payload, abort.signal).then(() => {
+      this.current = undefined
+      this.proceed()
+    })
+    this.current = { id: next.job.id, abort, done }
+  }
+
+  private async work(job: Job, payload: JsonValue, signal: AbortSignal): Promise<void> {
+    const { id } = job
+    this.rows.start(id, Date.now())
+    this.changed(id)
+    let reportedAt = 0
+    const report = (fraction: number, message: string): void => {
+      if (Date.now() - reportedAt < REPORT_EVERY_MS) return
+      reportedAt = Date.now()
+      this.rows.progress(id, Math.min(1, Math.max(0, fraction)), message)
+      this.changed(id)
+    }
+    try {
+      const handler = this.handlers.get(job.type)
+      if (handler === undefined) throw new WorkstationError('unsupported', `this build has no work of type ${job.type}`)
+      const result = await handler({ job, payload, signal, report })
+      this.rows.finish(id, { status: 'succeeded', result, error: null, at: Date.now() })
+    } catch (error) {
+      // A job that stops because the workstation closes stays `running` in the file and is taken up at the next start.
+      if (this.isStarted || !signal.aborted) {
+        const status = signal.aborted ? 'cancelled' : 'failed'
+        this.rows.finish(id, { status, result: null, error: signal.aborted ? null : describeError(error), at: Date.now() })
+      }
+    }
+    this.changed(id)
+  }
+
+  private changed(jobId: string): void {
+    this.events.emit({ type: 'job.changed', jobId })
+  }
+
+  /** Interrupts the running job, which is run again at the next start. */
+  async close(): Promise<void> {
+    this.isStarted = false
+    this.current?.abort.abort()
+    await this.current?.done
+  }
+}

@@ -1,0 +1,231 @@
+import type { OnnxSummary } from '../../formats/onnx/summary'
+import type { Database } from '../../store/database'
+import type { FeatureValue } from '../monitoring/drift/value'
+import type { Model, ModelQuery, ModelVersion, ReferenceProfile, SelfTest } from './model'
+import type { Signature, Task } from './signature'
+
+type ModelRow = {
+  id: string
+  project_id: string
+  name: string
+  description: string
+  algorithm: string
+  version_count: number
+  latest_version: number
+  task: Task
+  feature_count: number
+  deployment_count: number
+  created_at: number
+  updated_at: number
+}
+
+type VersionRow = {
+  id: string
+  model_id: string
+  number: number
+  task: Task
+  original_file: string
+  original_file_name: string
+  original_bytes: number
+  served_file: string
+  training_file: string
+  training_file_name: string
+  target_column: string | null
+  signature: string
+  graph: string
+  changes: string
+  self_test: string
+  created_at: number
+}
+
+const MODEL_SELECT = `SELECT model.*, newest.number AS latest_version, newest.task,
+  json_array_length(newest.signature, '$.features') AS feature_count,
+  (SELECT count(*) FROM model_version WHERE model_version.model_id = model.id) AS version_count,
+  (SELECT count(*) FROM deployment JOIN model_version ON model_version.id = deployment.model_version_id
+    WHERE model_version.model_id = model.id AND deployment.stage <> 'archived') AS deployment_count
+  FROM model JOIN model_version AS newest ON newest.model_id = model.id
+   AND newest.number = (SELECT max(number) FROM model_version WHERE model_id = model.id)`
+
+const VERSION_COLUMNS = `id, model_id, number, task, original_file, original_file_name, original_bytes, served_file,
+  training_file, training_file_name, target_column, signature, graph, changes, self_test, created_at`
+
+const ORDER = { name: 'model.name', createdAt: 'model.created_at', updatedAt: 'model.updated_at', algorithm: 'model.algorithm' }
+
+const toModel = (row: ModelRow): Model => ({
+  id: row.id,
+  projectId: row.project_id,
+  name: row.name,
+  description: row.description,
+  algorithm: row.algorithm,
+  versionCount: row.version_count,
+  latestVersion: row.latest_version,
+  task: row.task,
+  featureCount: row.feature_count,
+  deploymentCount: row.deployment_count,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const toVersion = (row: VersionRow): ModelVersion => ({
+  id: row.id,
+  modelId: row.model_id,
+  number: row.number,
+  task: row.task,
+  originalFile: row.original_file,
+  originalFileName: row.original_file_name,
+  originalBytes: row.original_bytes,
+  servedFile: row.served_file,
+  trainingFile: row.training_file,
+  trainingFileName: row.training_file_name,
+  targetColumn: row.target_column,
+  signature: JSON.parse(row.signature) as Signature,
+  graph: JSON.parse(row.graph) as OnnxSummary,
+  changes: JSON.parse(row.changes) as string[],
+  selfTest: JSON.parse(row.self_test) as SelfTest,
+  createdAt: row.created_at,
+})
+
+export type NewModelRow = Pick<Model, 'id' | 'projectId' | 'name' | 'description' | 'algorithm' | 'createdAt'>
+
+/** What is kept of a version besides the version itself. */
+export type VersionReference = {
+  readonly profile: ReferenceProfile
+  readonly examples: readonly { readonly [name: string]: FeatureValue }[]
+}
+
+/** All SQL about models and their versions. */
+export class ModelRows {
+  private readonly database: Database
+
+  constructor(database: Database) {
+    this.database = database
+  }
+
+  find(id: string): Model | undefined {
+    const row = this.database.get<ModelRow>(`${MODEL_SELECT} WHERE model.id = ?`, [id])
+    return row === undefined ? undefined : toModel(row)
+  }
+
+  findByName(projectId: string, name: string): { readonly id: string } | undefined {
+    return this.database.get<{ id: string }>('SELECT id FROM model WHERE project_id = ? AND name = ?', [projectId, name])
+  }
+
+  list(query: ModelQuery): { items: Model[]; total: number } {
+    const where = '(?1 IS NULL OR model.project_id = ?1) AND (instr(lower(model.name), ?2) > 0 OR instr(lower(model.algorithm), ?2) > 0)'
+    const project = query.projectId ?? null
+    const search = query.search.toLowerCase()
+    const direction = query.direction === 'asc' ? 'ASC' : 'DESC'
+    const rows = this.database.all<ModelRow>(
+      `${MODEL_SELECT} WHERE ${where} ORDER BY ${ORDER[query.sort]} ${direction}, model.id LIMIT ?3 OFFSET ?4`,
+      [project, search, query.limit, query.offset],
+    )
+    const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM model WHERE ${where}`, [project, search])
+    return { items: rows.map(toModel), total: count?.total ?? 0 }
+  }
+
+  insert(model: NewModelRow): void {
+    this.database.run(
+      'INSERT INTO model (id, project_id, name, description, algorithm, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)',
+      [model.id, model.projectId, model.name, model.description, model.algorithm, model.createdAt],
+    )
+  }
+
+  update(id: string, change: { name: string; description: string; algorithm: string; at: number }): void {
+    this.database.run('UPDATE model SET name = ?, description = ?, algorithm = ?, updated_at = ? WHERE id = ?', [
+      change.name,
+      change.description,
+      change.algorithm,
+      change.at,
+      id,
+    ])
+  }
+
+  remove(id: string): void {
+    this.database.run('DELETE FROM model WHERE id = ?', [id])
+  }
+
+  nextNumber(modelId: string): number {
+    const row = this.database.get<{ next: number }>(
+      'SELECT coalesce(max(number), 0) + 1 AS next FROM model_version WHERE model_id = ?',
+      [modelId],
+    )
+    return row?.next ?? 1
+  }
+
+  insertVersion(version: ModelVersion, reference: VersionReference): void {
+    this.database.run(
+      `INSERT INTO model_version (${VERSION_COLUMNS}, profile, examples)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      [
+        version.id,
+        version.modelId,
+        version.number,
+        version.task,
+        version.originalFile,
+        version.originalFileName,
+        version.originalBytes,
+        version.servedFile,
+        version.trainingFile,
+        version.trainingFileName,
+        version.targetColumn,
+        JSON.stringify(version.signature),
+        JSON.stringify(version.graph),
+        JSON.stringify(version.changes),
+        JSON.stringify(version.selfTest),
+        version.createdAt,
+        JSON.stringify(reference.profile),
+        JSON.stringify(reference.examples),
+      ],
+    )
+  }
+
+  findVersion(id: string): ModelVersion | undefined {
+    const row = this.database.get<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM model_version WHERE id = ?`, [id])
+    return row === undefined ? undefined : toVersion(row)
+  }
+
+  latestVersion(modelId: string): ModelVersion | undefined {
+    const row = this.database.get<VersionRow>(
+      `SELECT ${VERSION_COLUMNS} FROM model_version WHERE model_id = ? ORDER BY number DESC LIMIT 1`,
+      [modelId],
+    )
+    return row === undefined ? undefined : toVersion(row)
+  }
+
+  versions(modelId: string): ModelVersion[] {
+    return this.database
+      .all<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM model_version WHERE model_id = ? ORDER BY number DESC`, [modelId])
+      .map(toVersion)
+  }
+
+  reference(versionId: string): VersionReference | undefined {
+    const row = this.database.get<{ profile: string; examples: string }>(
+      'SELECT profile, examples FROM model_version WHERE id = ?',
+      [versionId],
+    )
+    if (row === undefined) return undefined
+    return {
+      profile: JSON.parse(row.profile) as ReferenceProfile,
+      examples: JSON.parse(row.examples) as VersionReference['examples'],
+    }
+  }
+
+  /** Names of the deployments that still serve a version of the model. */
+  servingDeployments(modelId: string): string[] {
+    return this.database
+      .all<{ name: string }>(
+        `SELECT deployment.name FROM deployment JOIN model_version ON model_version.id = deployment.model_version_id
+         WHERE model_version.model_id = ? AND deployment.stage <> 'archived' ORDER BY deployment.name`,
+        [modelId],
+      )
+      .map((row) => row.name)
+  }
+
+  /** Removes archived deployments of a model, whose history goes with it. */
+  removeArchivedDeployments(modelId: string): void {
+    this.database.run(
+      `DELETE FROM deployment WHERE stage = 'archived' AND model_version_id IN (SELECT id FROM model_version WHERE model_id = ?)`,
+      [modelId],
+    )
+  }
+}

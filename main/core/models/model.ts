@@ -1,0 +1,114 @@
+import * as z from 'zod'
+import type { OnnxSummary } from '../../formats/onnx/summary'
+import type { DatasetProfile } from '../monitoring/drift/profile'
+import type { FeatureType, Signature, Task } from './signature'
+
+/** What the self-test saw when rows of the training data went through the session before the version was accepted. */
+export type SelfTest = {
+  readonly rows: number
+  readonly durationMs: number
+  /** Share of rows whose label was met, or null for regression and for data without a target. */
+  readonly accuracy: number | null
+  /** Root mean squared error in units of the target, or null for classification and for data without a target. */
+  readonly rmse: number | null
+  /** Coefficient of determination, or null like `rmse`. */
+  readonly r2: number | null
+}
+
+/** One accepted version of a registered model. Its files are content-addressed and never change. */
+export type ModelVersion = {
+  readonly id: string
+  readonly modelId: string
+  readonly number: number
+  readonly task: Task
+  /** SHA-256 of the file as it was uploaded. */
+  readonly originalFile: string
+  /** SHA-256 of the file that is served: the original, or a copy in which ZipMap was replaced. */
+  readonly servedFile: string
+  readonly trainingFile: string
+  readonly trainingFileName: string
+  readonly originalFileName: string
+  readonly originalBytes: number
+  readonly targetColumn: string | null
+  readonly signature: Signature
+  readonly graph: OnnxSummary
+  /** What was changed on the served copy, in words; empty when it is the original. */
+  readonly changes: readonly string[]
+  readonly selfTest: SelfTest
+  readonly createdAt: number
+}
+
+/** The frozen distributions of a version's training data and of its own answers on them. */
+export type ReferenceProfile = { readonly features: DatasetProfile; readonly predictions: DatasetProfile }
+
+/** A column of a training data file, as it was read. */
+export type DataColumn = {
+  readonly name: string
+  readonly type: FeatureType
+  readonly missing: number
+  readonly distinct: number
+  /** The first few values, as text. */
+  readonly examples: readonly string[]
+}
+
+/** What uploaded files hold, before anything is registered. */
+export type ModelInspection = {
+  readonly graph: OnnxSummary
+  /** What will be changed on the copy that is served, in words. */
+  readonly changes: readonly string[]
+  readonly suggestedAlgorithm: string
+  readonly data: {
+    readonly rows: number
+    readonly columns: readonly DataColumn[]
+    readonly targetColumn: string | null
+    /** How the columns reach the graph; null when they do not fit, and then `problem` says why. */
+    readonly signature: Signature | null
+    readonly problem: string | null
+  } | null
+}
+
+/** A registered model: a name in a project, with its versions. */
+export type Model = {
+  readonly id: string
+  readonly projectId: string
+  readonly name: string
+  readonly description: string
+  readonly algorithm: string
+  readonly versionCount: number
+  readonly latestVersion: number
+  readonly task: Task
+  readonly featureCount: number
+  readonly deploymentCount: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export const registrationSchema = z.object({
+  projectId: z.string().min(1),
+  name: z.string().trim().min(1, 'give the model a name').max(100, 'at most 100 characters'),
+  description: z.string().max(2000).default(''),
+  /** Shown as the model's algorithm; derived from the graph when empty. */
+  algorithm: z.string().max(100).default(''),
+  /** SHA-256 names of files that were received before. */
+  modelFile: z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of an uploaded file'),
+  modelFileName: z.string().min(1).max(255),
+  trainingFile: z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of an uploaded file'),
+  trainingFileName: z.string().min(1).max(255),
+  /** The column that holds the answer; found by itself when there is one column more than the graph takes. */
+  targetColumn: z.string().nullable().default(null),
+  /** The caller's name for this registration in progress events. */
+  registrationId: z.string().max(64).default(''),
+})
+
+export type Registration = z.output<typeof registrationSchema>
+
+export const modelQuerySchema = z.object({
+  projectId: z.string().optional(),
+  search: z.string().max(200).default(''),
+  sort: z.enum(['name', 'createdAt', 'updatedAt', 'algorithm']).default('updatedAt'),
+  direction: z.enum(['asc', 'desc']).default('desc'),
+  limit: z.number().int().min(1).max(500).default(50),
+  offset: z.number().int().min(0).default(0),
+})
+
+export type ModelQuery = z.output<typeof modelQuerySchema>

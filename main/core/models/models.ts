@@ -1,0 +1,190 @@
+import { WorkstationError } from '../../errors'
+import type { Database } from '../../store/database'
+import { isUniqueViolation } from '../../store/database'
+import type { Artifacts } from '../artifacts/artifacts'
+import type { Events } from '../events'
+import type { Page } from '../page'
+import type { FeatureValue } from '../monitoring/drift/value'
+import type { Model, ModelInspection, ModelQuery, ModelVersion, ReferenceProfile, Registration } from './model'
+import { ModelRows } from './model-rows'
+import type { RegistrationTools, RegistrationIds } from './register-model'
+import { registerModel } from './register-model'
+import { suggestAlgorithm } from './suggest-algorithm'
+
+export type ModelsOptions = { readonly database: Database; readonly events: Events } & RegistrationTools
+
+/** Registered models: their versions, files, signatures and frozen reference distributions. */
+export class Models {
+  private readonly database: Database
+  private readonly events: Events
+  private readonly artifacts: Artifacts
+  private readonly tools: RegistrationTools
+  private readonly rows: ModelRows
+
+  constructor(options: ModelsOptions) {
+    this.database = options.database
+    this.events = options.events
+    this.artifacts = options.artifacts
+    this.tools = options
+    this.rows = new ModelRows(options.database)
+  }
+
+  list(query: ModelQuery): Page<Model> {
+    return { ...this.rows.list(query), limit: query.limit, offset: query.offset }
+  }
+
+  /** @throws WorkstationError not_found */
+  get(id: string): Model {
+    const model = this.rows.find(id)
+    if (model === undefined) throw new WorkstationError('not_found', `no model with id ${id}`)
+    return model
+  }
+
+  /** The versions of a model, newest first. @throws WorkstationError not_found */
+  versions(modelId: string): readonly ModelVersion[] {
+    return this.rows.versions(this.get(modelId).id)
+  }
+
+  /** @throws WorkstationError not_found */
+  version(versionId: string): ModelVersion {
+    const version = this.rows.findVersion(versionId)
+    if (version === undefined) throw new WorkstationError('not_found', `no model version with id ${versionId}`)
+    return version
+  }
+
+  /** The version that a reference means: a version's own id, or a model's, which stands for its newest version. */
+  resolve(reference: string): ModelVersion {
+    const version = this.rows.findVersion(reference) ?? this.rows.latestVersion(reference)
+    if (version === undefined) throw new WorkstationError('not_found', `no model with id ${reference}`)
+    return version
+  }
+
+  /** The frozen distributions of a version's training data. @throws WorkstationError not_found */
+  profile(versionId: string): ReferenceProfile {
+    return this.reference(versionId).profile
+  }
+
+  /** A few records of the training data, ready to be sent as a prediction. @throws WorkstationError not_found */
+  examples(versionId: string): readonly { readonly [name: string]: FeatureValue }[] {
+    return this.reference(versionId).examples
+  }
+
+  private reference(versionId: string): NonNullable<ReturnType<ModelRows['reference']>> {
+    const reference = this.rows.reference(versionId)
+    if (reference === undefined) throw new WorkstationError('not_found', `no model version with id ${versionId}`)
+    return reference
+  }
+
+  /** The path of the file that a version serves. */
+  servedPath(version: ModelVersion): string {
+    return this.artifacts.pathOf(version.servedFile)
+  }
+
+  /**
+   * What uploaded files hold, before anything is registered.
+   * @throws WorkstationError invalid or unsupported when the model file cannot be served at all.
+   */
+  async inspect(
+    files: { readonly modelFile: string; readonly trainingFile?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<ModelInspection> {
+    const { analyst } = this.tools
+    const model = await analyst.run('examine-model', { path: this.artifacts.pathOf(files.modelFile) }, { signal })
+    const path = files.trainingFile === undefined ? null : this.artifacts.pathOf(files.trainingFile)
+    const data =
+      path === null ? null : await analyst.run('examine-data', { path, graph: model.graph, targetColumn: null }, { signal })
+    return {
+      graph: model.graph,
+      changes: model.changes,
+      suggestedAlgorithm: suggestAlgorithm(model.graph),
+      data: data && {
+        rows: data.rows,
+        columns: data.columns,
+        targetColumn: data.targetColumn,
+        signature: data.signature,
+        problem: data.problem,
+      },
+    }
+  }
+
+  /**
+   * Accepts a model with its training data: reads the graph, fits the columns, freezes their distributions, runs a
+   * self-test, then keeps the version in one transaction. A name that the project has already gets a new version.
+   * On success it is done with the uploaded files; on failure the uploader still holds them and may try again.
+   * @throws WorkstationError invalid, unsupported, too_large or not_found, and then nothing is registered.
+   */
+  async register(input: Registration, signal?: AbortSignal, ids: RegistrationIds = {}): Promise<ModelVersion> {
+    const report = (stage: string, fraction: number): void =>
+      this.events.emit({ type: 'registration.progress', registrationId: input.registrationId, stage, fraction })
+    const accepted = await registerModel(this.tools, input, { signal, report })
+    const { originalFile, servedFile, trainingFile } = accepted.version
+    try {
+      const version = this.keep(input, accepted, ids)
+      this.artifacts.release([originalFile, trainingFile])
+      report('Registered', 1)
+      this.events.emit({ type: 'model.changed', modelId: version.modelId })
+      return version
+    } finally {
+      if (servedFile !== originalFile) this.artifacts.release([servedFile])
+    }
+  }
+
+  private keep(
+    input: Registration,
+    accepted: Awaited<ReturnType<typeof registerModel>>,
+    ids: RegistrationIds,
+  ): ModelVersion {
+    return this.database.transaction(() => {
+      const known = this.rows.findByName(input.projectId, input.name)
+      const modelId = known?.id ?? ids.modelId ?? accepted.modelId
+      const createdAt = Date.now()
+      const algorithm = input.algorithm === '' ? suggestAlgorithm(accepted.version.graph) : input.algorithm
+      const details = { name: input.name, description: input.description, algorithm }
+      if (known === undefined) this.rows.insert({ id: modelId, projectId: input.projectId, ...details, createdAt })
+      else this.rows.update(modelId, { ...details, at: createdAt })
+      const version = { ...accepted.version, modelId, number: this.rows.nextNumber(modelId), createdAt }
+      this.rows.insertVersion(version, accepted.reference)
+      return version
+    })
+  }
+
+  /** Gives uploaded files up that will not be registered. */
+  discardUploads(files: readonly string[]): void {
+    this.artifacts.release(files)
+  }
+
+  /** Renames or describes a model. @throws WorkstationError not_found; conflict when the name is taken. */
+  update(id: string, change: { readonly name?: string | undefined; readonly description?: string | undefined }): Model {
+    const model = this.get(id)
+    const name = change.name ?? model.name
+    try {
+      this.rows.update(id, {
+        name,
+        description: change.description ?? model.description,
+        algorithm: model.algorithm,
+        at: Date.now(),
+      })
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error
+      throw new WorkstationError('conflict', `the project has a model named "${name}" already; choose another name`)
+    }
+    this.events.emit({ type: 'model.changed', modelId: id })
+    return this.get(id)
+  }
+
+  /** Removes a model with its versions and files. @throws WorkstationError not_found; conflict while it is deployed. */
+  remove(id: string): { readonly id: string } {
+    const files = this.versions(id).flatMap((version) => [version.originalFile, version.servedFile, version.trainingFile])
+    this.database.transaction(() => {
+      const serving = this.rows.servingDeployments(id)
+      if (serving.length > 0) {
+        throw new WorkstationError('conflict', `the model is deployed as ${serving.join(', ')}; deactivate that first`)
+      }
+      this.rows.removeArchivedDeployments(id)
+      this.rows.remove(id)
+    })
+    this.artifacts.release(files)
+    this.events.emit({ type: 'model.changed', modelId: id })
+    return { id }
+  }
+}

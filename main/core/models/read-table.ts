@@ -1,0 +1,77 @@
+import { createReadStream, openSync, readSync, closeSync, statSync } from 'node:fs'
+import { CsvError, parse } from 'csv-parse'
+import { WorkstationError } from '../../errors'
+
+/** A CSV file column by column, every cell as text. */
+export type Table = { readonly names: readonly string[]; readonly columns: readonly (readonly string[])[]; readonly rows: number }
+
+const DELIMITERS = [',', ';', '\t', '|']
+const MAX_COLUMNS = 10_000
+const MAX_LINE_CHARACTERS = 1024 * 1024
+
+/** The delimiter that stands most often in the first line. */
+function detectDelimiter(path: string): string {
+  const buffer = Buffer.alloc(64 * 1024)
+  const file = openSync(path, 'r')
+  const length = readSync(file, buffer)
+  closeSync(file)
+  const [firstLine = ''] = buffer.toString('utf8', 0, length).split(/\r?\n/, 1)
+  const count = (delimiter: string): number => firstLine.split(delimiter).length
+  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best), ',')
+}
+
+function checkHeader(names: readonly string[]): void {
+  if (names.length > MAX_COLUMNS) {
+    throw new WorkstationError('invalid', `training data: ${names.length} columns; at most ${MAX_COLUMNS} are taken`)
+  }
+  const seen = new Set<string>()
+  names.forEach((name, index) => {
+    if (name === '') throw new WorkstationError('invalid', `training data: column ${index + 1} has no name in the first line`)
+    if (seen.has(name)) throw new WorkstationError('invalid', `training data: two columns are named "${name}"; names must be unique`)
+    seen.add(name)
+  })
+}
+
+/**
+ * Reads a CSV file with a header line (comma, semicolon, tab or bar; UTF-8, with or without a byte order mark).
+ * @param onProgress share of the file that was read, 0 to 1
+ * @throws WorkstationError invalid, naming the line and what was wrong there.
+ */
+export async function readTable(path: string, onProgress: (fraction: number) => void): Promise<Table> {
+  const bytes = statSync(path).size
+  const parser = parse({
+    bom: true,
+    delimiter: detectDelimiter(path),
+    trim: true,
+    skip_empty_lines: true,
+    relax_quotes: true,
+    max_record_size: MAX_LINE_CHARACTERS,
+  })
+  const source = createReadStream(path, { highWaterMark: 1024 * 1024 })
+  source.on('data', () => onProgress(source.bytesRead / bytes))
+  source.on('error', (error) => parser.destroy(error))
+  source.pipe(parser)
+  let names: readonly string[] = []
+  let columns: string[][] = []
+  let rows = 0
+  try {
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      if (names.length === 0) {
+        names = cells
+        checkHeader(names)
+        columns = names.map(() => [])
+        continue
+      }
+      for (let index = 0; index < cells.length; index++) columns[index]?.push(cells[index] ?? '')
+      rows++
+    }
+  } catch (error) {
+    if (error instanceof CsvError) throw new WorkstationError('invalid', `training data: ${error.message}`, { cause: error })
+    throw error
+  } finally {
+    source.destroy()
+  }
+  if (names.length === 0) throw new WorkstationError('invalid', 'training data: the file is empty; the first line names the columns')
+  if (rows === 0) throw new WorkstationError('invalid', 'training data: there is a line of names but no row of data')
+  return { names, columns, rows }
+}

@@ -1,0 +1,98 @@
+import { WorkstationError } from '../../errors'
+import type { Tensors } from '../../inference/tensor'
+import { buildProfile } from '../monitoring/drift/profile'
+import type { DatasetProfile } from '../monitoring/drift/profile'
+import type { FeatureValue } from '../monitoring/drift/value'
+import type { DecodedAnswer } from './decoding'
+import { decodeAnswers } from './decoding'
+import { encodeRows } from './encoding'
+import type { SelfTest } from './model'
+import type { Signature } from './signature'
+
+/** A graph that takes one row at a time is tried on fewer rows. */
+const SINGLE_ROW_SAMPLE = 100
+/** One row alone and the same row in a batch may differ by float32 rounding, not by more. */
+const BATCH_TOLERANCE = 1e-4
+
+type Rows = readonly (readonly FeatureValue[])[]
+
+/** Names of the columns under which a model's own answers are profiled. */
+export const PREDICTION_COLUMN = 'prediction'
+
+/** The runs of a self-test: all rows at once, then the first one alone; or row by row where the graph takes no batch. */
+export function planSelfTest(signature: Signature, sample: Rows): { readonly batches: Tensors[]; readonly rows: Rows } {
+  if (signature.isSingleRow) {
+    const rows = sample.slice(0, SINGLE_ROW_SAMPLE)
+    return { batches: rows.map((row) => encodeRows(signature, [row])), rows }
+  }
+  return { batches: [encodeRows(signature, sample), encodeRows(signature, sample.slice(0, 1))], rows: sample }
+}
+
+function checkAnswers(answers: readonly DecodedAnswer[]): void {
+  answers.forEach((answer, index) => {
+    const isNumberMissing = typeof answer.prediction === 'number' && !Number.isFinite(answer.prediction)
+    const areScoresMissing = Object.values(answer.probabilities ?? {}).some((score) => Number.isNaN(score))
+    if (!isNumberMissing && !areScoresMissing) return
+    throw new WorkstationError(
+      'invalid',
+      `the model answered ${String(answer.prediction)} for sampled row ${index + 1} of its own training data; a model that is served must answer with finite numbers`,
+    )
+  })
+}
+
+function checkBatching(inBatch: DecodedAnswer | undefined, alone: DecodedAnswer | undefined): void {
+  if (inBatch === undefined || alone === undefined) return
+  const isSame =
+    typeof inBatch.prediction === 'number' && typeof alone.prediction === 'number'
+      ? Math.abs(inBatch.prediction - alone.prediction) <= BATCH_TOLERANCE * Math.max(1, Math.abs(alone.prediction))
+      : inBatch.prediction === alone.prediction
+  if (isSame) return
+  throw new WorkstationError(
+    'invalid',
+    `the model answers ${String(alone.prediction)} for a row alone and ${String(inBatch.prediction)} for the same row in a batch; its rows are not independent`,
+  )
+}
+
+function scoreAnswers(answers: readonly DecodedAnswer[], targets: readonly FeatureValue[]): Pick<SelfTest, 'accuracy' | 'rmse' | 'r2'> {
+  const pairs = answers.flatMap(({ prediction }, index) => {
+    const target = targets[index]
+    return target === null || target === undefined ? [] : [{ prediction, target }]
+  })
+  if (pairs.length === 0) return { accuracy: null, rmse: null, r2: null }
+  if (pairs.every((pair) => typeof pair.prediction === 'number')) {
+    if (!pairs.every((pair) => typeof pair.target === 'number')) return { accuracy: null, rmse: null, r2: null }
+    const mean = pairs.reduce((sum, pair) => sum + Number(pair.target), 0) / pairs.length
+    const residual = pairs.reduce((sum, pair) => sum + (Number(pair.target) - Number(pair.prediction)) ** 2, 0)
+    const spread = pairs.reduce((sum, pair) => sum + (Number(pair.target) - mean) ** 2, 0)
+    return { accuracy: null, rmse: Math.sqrt(residual / pairs.length), r2: spread === 0 ? null : 1 - residual / spread }
+  }
+  const met = pairs.filter((pair) => String(pair.prediction) === String(pair.target)).length
+  return { accuracy: met / pairs.length, rmse: null, r2: null }
+}
+
+export type SelfTestResult = { readonly selfTest: SelfTest; readonly predictions: DatasetProfile }
+
+/**
+ * Judges what the session answered for the planned batches.
+ * @throws WorkstationError invalid when an answer is missing, not finite, or depends on its neighbours in a batch.
+ */
+export function judgeSelfTest(run: {
+  readonly signature: Signature
+  readonly outputs: readonly Tensors[]
+  readonly rows: Rows
+  readonly targets: readonly FeatureValue[]
+  readonly durationMs: number
+}): SelfTestResult {
+  const { signature, outputs, rows } = run
+  const answers = signature.isSingleRow
+    ? outputs.flatMap((output) => decodeAnswers(signature, output, 1))
+    : decodeAnswers(signature, outputs[0] ?? {}, rows.length)
+  checkAnswers(answers)
+  if (!signature.isSingleRow) checkBatching(answers[0], decodeAnswers(signature, outputs[1] ?? {}, 1)[0])
+  const values = answers.map((answer) => answer.prediction)
+  const type = signature.task === 'regression' ? 'number' : 'string'
+  return {
+    selfTest: { rows: rows.length, durationMs: run.durationMs, ...scoreAnswers(answers, run.targets) },
+    predictions: buildProfile([{ name: PREDICTION_COLUMN, type, values }]),
+  }
+}

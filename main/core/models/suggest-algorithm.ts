@@ -1,0 +1,15 @@
+import type { OnnxSummary } from '../../formats/onnx/summary'
+
+const FAMILY_NAMES: Readonly<Record<OnnxSummary['family'], string>> = {
+  'tree-ensemble': 'Tree ensemble',
+  linear: 'Linear model',
+  svm: 'Support vector machine',
+  'neural-network': 'Neural network',
+  pipeline: 'Pipeline',
+  other: 'ONNX graph',
+}
+
+/** A readable name for what kind of model a graph is, for when the user names none. */
+export function suggestAlgorithm(graph: OnnxSummary): string {
+  return FAMILY_NAMES[graph.family]
+}

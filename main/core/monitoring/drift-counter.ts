@@ -1,0 +1,106 @@
+import type { ReferenceProfile } from '../models/model'
+import type { DecodedAnswer } from '../models/decoding'
+import type { DriftReport } from './drift/evaluate'
+import { evaluateDrift } from './drift/evaluate'
+import type { FeatureValue } from './drift/value'
+import type { WindowLayout } from './drift/window'
+import { countRow, createLayout, createWindow, mergeWindows } from './drift/window'
+import type { StoredWindow } from './monitoring-rows'
+
+/** Counts are kept per hour, and the last seven days are compared with the training data. */
+export const WINDOW_MS = 3600_000
+export const RECENT_MS = 7 * 24 * WINDOW_MS
+
+export type Comparison = {
+  readonly features: DriftReport
+  readonly predictions: DriftReport
+  readonly windowStart: number | null
+  readonly windowEnd: number | null
+}
+
+/** The running counts of one deployment under one model version. */
+export class DriftCounter {
+  private readonly reference: ReferenceProfile
+  private readonly featureLayout: WindowLayout
+  private readonly predictionLayout: WindowLayout
+  private readonly windows = new Map<number, StoredWindow & { rows: number }>()
+  private readonly changed = new Set<number>()
+  private comparison: Comparison | undefined
+
+  constructor(reference: ReferenceProfile, stored: readonly StoredWindow[]) {
+    this.reference = reference
+    this.featureLayout = createLayout(reference.features)
+    this.predictionLayout = createLayout(reference.predictions)
+    for (const window of stored) {
+      const isOfThisLayout =
+        window.features.length === this.featureLayout.length && window.predictions.length === this.predictionLayout.length
+      if (isOfThisLayout) this.windows.set(window.windowStart, { ...window })
+    }
+  }
+
+  /** Counts answered rows. @param at epoch milliseconds */
+  count(rows: readonly (readonly FeatureValue[])[], answers: readonly DecodedAnswer[], at: number): void {
+    const windowStart = Math.floor(at / WINDOW_MS) * WINDOW_MS
+    const window = this.windows.get(windowStart) ?? this.open(windowStart)
+    for (const row of rows) countRow(this.featureLayout, window.features, row)
+    for (const answer of answers) countRow(this.predictionLayout, window.predictions, [answer.prediction])
+    window.rows += rows.length
+    this.changed.add(windowStart)
+    this.comparison = undefined
+  }
+
+  private open(windowStart: number): StoredWindow & { rows: number } {
+    const window = {
+      windowStart,
+      rows: 0,
+      features: createWindow(this.featureLayout),
+      predictions: createWindow(this.predictionLayout),
+    }
+    this.windows.set(windowStart, window)
+    for (const start of this.windows.keys()) {
+      if (start < windowStart - RECENT_MS && !this.changed.has(start)) this.windows.delete(start)
+    }
+    return window
+  }
+
+  /** Windows that changed since the last call. */
+  takeChanged(): StoredWindow[] {
+    const windows = [...this.changed].flatMap((start) => this.windows.get(start) ?? [])
+    this.changed.clear()
+    return windows
+  }
+
+  /** The last seven days against the training data; computed again only when rows came in. */
+  compare(now: number): Comparison {
+    if (this.comparison !== undefined) return this.comparison
+    const recent = [...this.windows.values()].filter((window) => window.windowStart >= now - RECENT_MS)
+    const features = createWindow(this.featureLayout)
+    const predictions = createWindow(this.predictionLayout)
+    for (const window of recent) {
+      mergeWindows(features, window.features)
+      mergeWindows(predictions, window.predictions)
+    }
+    const starts = recent.map((window) => window.windowStart)
+    this.comparison = {
+      features: evaluateDrift(this.reference.features, this.featureLayout, features),
+      predictions: evaluateDrift(this.reference.predictions, this.predictionLayout, predictions),
+      windowStart: starts.length === 0 ? null : Math.min(...starts),
+      windowEnd: starts.length === 0 ? null : Math.min(now, Math.max(...starts) + WINDOW_MS),
+    }
+    return this.comparison
+  }
+
+  /** Each hour by itself, oldest first. */
+  history(): { readonly windowStart: number; readonly report: DriftReport }[] {
+    return [...this.windows.values()]
+      .sort((left, right) => left.windowStart - right.windowStart)
+      .map((window) => ({
+        windowStart: window.windowStart,
+        report: evaluateDrift(this.reference.features, this.featureLayout, window.features),
+      }))
+  }
+
+  get referenceRows(): number {
+    return this.reference.features.rows
+  }
+}

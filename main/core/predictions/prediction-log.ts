@@ -1,0 +1,66 @@
+import type { SqliteWriter } from '../../store/writer'
+import type { WriteStatement } from '../../store/writer-messages'
+import type { LogEntry } from './prediction-rows'
+import { insertEntries } from './prediction-rows'
+
+/** Adds statements to the transaction that writes the entries, so that what is derived from them agrees with them. */
+export type FlushCompanion = () => readonly WriteStatement[]
+
+type Waiting = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
+
+/**
+ * Appends to the prediction log by group commit: while one transaction is being written, entries gather for the
+ * next; a lone entry is written at once. An append resolves when its entries are committed.
+ */
+export class PredictionLog {
+  private readonly writer: SqliteWriter
+  private readonly companions: FlushCompanion[] = []
+  private entries: LogEntry[] = []
+  private waiting: Waiting[] = []
+  private isWriting = false
+  private isScheduled = false
+
+  constructor(writer: SqliteWriter) {
+    this.writer = writer
+  }
+
+  /** Registers a contributor to every transaction that writes entries. */
+  accompany(companion: FlushCompanion): void {
+    this.companions.push(companion)
+  }
+
+  append(entries: readonly LogEntry[]): Promise<void> {
+    for (const entry of entries) this.entries.push(entry)
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject })
+      this.schedule()
+    })
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.isWriting) return
+    this.isScheduled = true
+    setImmediate(() => {
+      this.isScheduled = false
+      void this.flush()
+    })
+  }
+
+  private async flush(): Promise<void> {
+    const { entries, waiting } = this
+    if (waiting.length === 0 || this.isWriting) return
+    this.entries = []
+    this.waiting = []
+    this.isWriting = true
+    try {
+      const derived = this.companions.flatMap((companion) => companion())
+      await this.writer.write([insertEntries(entries), ...derived])
+      for (const caller of waiting) caller.resolve()
+    } catch (error) {
+      for (const caller of waiting) caller.reject(error)
+    } finally {
+      this.isWriting = false
+      if (this.waiting.length > 0) this.schedule()
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { formatUuid, lowestIdAt } from '../identifiers'
+import type { JsonObject } from '../json'
+import type { Database, SqlParameters } from '../../store/database'
+import type { WriteStatement } from '../../store/writer-messages'
+import type { Prediction } from './prediction'
+
+/** A line of the log before it is written. */
+export type LogEntry = {
+  readonly logKey: number
+  readonly id: Uint8Array
+  readonly requestId: Uint8Array
+  /** JSON texts; null where there is nothing to keep. */
+  readonly inputs: string | null
+  readonly prediction: string | null
+  readonly probabilities: string | null
+  readonly statusCode: number
+  readonly error: string | null
+  readonly latencyMs: number
+  readonly createdAt: number
+}
+
+export type MinuteCounts = {
+  readonly logKey: number
+  readonly minute: number
+  readonly rows: number
+  readonly errors: number
+  readonly latencies: Uint8Array
+}
+
+type Row = {
+  id: Uint8Array
+  request: Uint8Array
+  inputs: string | null
+  prediction: string | null
+  probabilities: string | null
+  status_code: number
+  error: string | null
+  latency: number
+  created_at: number
+}
+
+type MinuteRow = { minute: number; rows: number; errors: number; latencies: Uint8Array }
+
+const INSERT = `INSERT INTO prediction
+  (deployment, id, request, inputs, prediction, probabilities, status_code, error, latency, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const UPSERT_MINUTE = `INSERT INTO prediction_minute (deployment, minute, rows, errors, latencies) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (deployment, minute) DO UPDATE SET
+    rows = excluded.rows, errors = excluded.errors, latencies = excluded.latencies`
+
+/** A bound that is above every identifier. */
+const HIGHEST_ID = new Uint8Array(16).fill(0xff)
+
+function toPrediction(row: Row, deploymentId: string): Prediction {
+  return {
+    id: formatUuid(row.id),
+    deploymentId,
+    requestId: formatUuid(row.request),
+    inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as JsonObject),
+    prediction: row.prediction === null ? null : (JSON.parse(row.prediction) as string | number),
+    probabilities: row.probabilities === null ? null : (JSON.parse(row.probabilities) as Record<string, number>),
+    statusCode: row.status_code,
+    error: row.error,
+    latencyMs: row.latency,
+    createdAt: row.created_at,
+  }
+}
+
+/** Statement that appends entries, for the writer thread. */
+export function insertEntries(entries: readonly LogEntry[]): WriteStatement {
+  const rows = entries.map(
+    (entry): SqlParameters => [
+      entry.logKey,
+      entry.id,
+      entry.requestId,
+      entry.inputs,
+      entry.prediction,
+      entry.probabilities,
+      entry.statusCode,
+      entry.error,
+      entry.latencyMs,
+      entry.createdAt,
+    ],
+  )
+  return { sql: INSERT, rows }
+}
+
+/** Statement that stores the counts of whole minutes, for the writer thread. */
+export function upsertMinutes(minutes: readonly MinuteCounts[]): WriteStatement {
+  return {
+    sql: UPSERT_MINUTE,
+    rows: minutes.map((each): SqlParameters => [each.logKey, each.minute, each.rows, each.errors, each.latencies]),
+  }
+}
+
+/** All reading SQL of the prediction log. */
+export class PredictionRows {
+  private readonly database: Database
+
+  constructor(database: Database) {
+    this.database = database
+  }
+
+  /** Entries between two times (epoch milliseconds, both exclusive), newest first. */
+  list(query: { logKey: number; deploymentId: string; since: number; until: number; limit: number; offset: number }): Prediction[] {
+    return this.database
+      .all<Row>(
+        `SELECT * FROM prediction WHERE deployment = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?`,
+        [query.logKey, lowestIdAt(query.since + 1), boundBefore(query.until), query.limit, query.offset],
+      )
+      .map((row) => toPrediction(row, query.deploymentId))
+  }
+
+  /** How many entries there are between two times (epoch milliseconds, both exclusive). */
+  countRange(logKey: number, since: number, until: number): number {
+    const row = this.database.get<{ total: number }>(
+      'SELECT count(*) AS total FROM prediction WHERE deployment = ? AND id >= ? AND id < ?',
+      [logKey, lowestIdAt(since + 1), boundBefore(until)],
+    )
+    return row?.total ?? 0
+  }
+
+  /** Totals of all minutes in [from, to), in minutes since the epoch. */
+  totals(logKey: number, from: number, to: number): { rows: number; errors: number } {
+    const row = this.database.get<{ rows: number; errors: number }>(
+      `SELECT coalesce(sum(rows), 0) AS rows, coalesce(sum(errors), 0) AS errors FROM prediction_minute
+       WHERE deployment = ? AND minute >= ? AND minute < ?`,
+      [logKey, from, to],
+    )
+    return row ?? { rows: 0, errors: 0 }
+  }
+
+  /** Minutes that have entries, newest first, at or after `from`. */
+  minutes(logKey: number, from: number): MinuteRow[] {
+    return this.database.all<MinuteRow>(
+      'SELECT minute, rows, errors, latencies FROM prediction_minute WHERE deployment = ? AND minute >= ? ORDER BY minute DESC',
+      [logKey, from],
+    )
+  }
+
+  minute(logKey: number, minute: number): MinuteRow | undefined {
+    return this.database.get<MinuteRow>(
+      'SELECT minute, rows, errors, latencies FROM prediction_minute WHERE deployment = ? AND minute = ?',
+      [logKey, minute],
+    )
+  }
+}
+
+const boundBefore = (until: number): Uint8Array => (Number.isFinite(until) ? lowestIdAt(until) : HIGHEST_ID)

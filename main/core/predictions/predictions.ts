@@ -1,0 +1,129 @@
+import type { Database } from '../../store/database'
+import type { Deployments } from '../deployments/deployments'
+import type { Events } from '../events'
+import type { Page } from '../page'
+import { countLatency, createLatencyHistogram, latencyQuantile, mergeLatencies, packLatencies, unpackLatencies } from './latency-histogram'
+import type { LatencyHistogram } from './latency-histogram'
+import type { Prediction, PredictionQuery, TrafficPoint, TrafficSummary } from './prediction'
+import type { PredictionLog } from './prediction-log'
+import type { LogEntry } from './prediction-rows'
+import { PredictionRows, upsertMinutes } from './prediction-rows'
+
+const MINUTE_MS = 60_000
+/** A minute that is out of reach: after every entry there will be. */
+const NO_END = Number.MAX_SAFE_INTEGER
+
+export type PredictionsOptions = {
+  /** The prediction log, opened for reading. */
+  readonly database: Database
+  readonly log: PredictionLog
+  readonly deployments: Deployments
+  readonly events: Events
+}
+
+type Minute = { readonly minute: number; rows: number; errors: number; readonly latencies: LatencyHistogram; isChanged: boolean }
+
+/** What deployments were asked and what they answered: append, list, count. */
+export class Predictions {
+  private readonly rows: PredictionRows
+  private readonly log: PredictionLog
+  private readonly deployments: Deployments
+  private readonly events: Events
+  private readonly current = new Map<number, Minute>()
+
+  constructor(options: PredictionsOptions) {
+    this.rows = new PredictionRows(options.database)
+    this.log = options.log
+    this.deployments = options.deployments
+    this.events = options.events
+    this.log.accompany(() => this.takeChangedMinutes())
+  }
+
+  /** Keeps entries of one deployment; resolves once they are committed. */
+  async append(deploymentId: string, entries: readonly LogEntry[]): Promise<void> {
+    let errors = 0
+    for (const entry of entries) {
+      this.count(entry)
+      if (entry.statusCode >= 400) errors++
+    }
+    await this.log.append(entries)
+    this.events.emit({ type: 'predictions.recorded', deploymentId, rows: entries.length, errors })
+  }
+
+  private count(entry: LogEntry): void {
+    const minute = Math.floor(entry.createdAt / MINUTE_MS)
+    let counts = this.current.get(entry.logKey)
+    if (counts === undefined || counts.minute !== minute) {
+      if (counts?.isChanged === true) this.left.push([entry.logKey, counts])
+      const stored = this.rows.minute(entry.logKey, minute)
+      counts = {
+        minute,
+        rows: stored?.rows ?? 0,
+        errors: stored?.errors ?? 0,
+        latencies: stored === undefined ? createLatencyHistogram() : unpackLatencies(stored.latencies),
+        isChanged: true,
+      }
+      this.current.set(entry.logKey, counts)
+    }
+    counts.rows++
+    if (entry.statusCode >= 400) counts.errors++
+    else countLatency(counts.latencies, entry.latencyMs)
+    counts.isChanged = true
+  }
+
+  /** Minutes that ended while their last entries still waited to be written. */
+  private left: [number, Minute][] = []
+
+  private takeChangedMinutes(): ReturnType<typeof upsertMinutes>[] {
+    const changed = [...this.left, ...this.current].filter(([, minute]) => minute.isChanged)
+    this.left = []
+    if (changed.length === 0) return []
+    const counts = changed.map(([logKey, minute]) => {
+      minute.isChanged = false
+      return { logKey, minute: minute.minute, rows: minute.rows, errors: minute.errors, latencies: packLatencies(minute.latencies) }
+    })
+    return [upsertMinutes(counts)]
+  }
+
+  /** A page of the log, newest first. @throws WorkstationError not_found */
+  list(query: PredictionQuery): Page<Prediction> {
+    const { logKey, id } = this.deployments.get(query.deploymentId)
+    const since = query.since ?? -1
+    const until = query.until ?? Number.POSITIVE_INFINITY
+    const { limit, offset } = query
+    const items = this.rows.list({ logKey, deploymentId: id, since, until, limit, offset })
+    return { items, total: this.total(logKey, since, until), limit, offset }
+  }
+
+  /** Counts whole minutes from their totals and only the broken ones at both ends row by row. */
+  private total(logKey: number, since: number, until: number): number {
+    const from = Math.ceil((since + 1) / MINUTE_MS)
+    const to = Number.isFinite(until) ? Math.floor(until / MINUTE_MS) : NO_END
+    if (to <= from) return this.rows.countRange(logKey, since, until)
+    const before = since < 0 ? 0 : this.rows.countRange(logKey, since, from * MINUTE_MS)
+    const after = to === NO_END ? 0 : this.rows.countRange(logKey, to * MINUTE_MS - 1, until)
+    return before + this.rows.totals(logKey, from, to).rows + after
+  }
+
+  /** Requests, errors and latencies of the last minutes, and totals of all time. @throws WorkstationError not_found */
+  traffic(deploymentId: string, minutes: number): TrafficSummary {
+    const { logKey } = this.deployments.get(deploymentId)
+    const now = Math.floor(Date.now() / MINUTE_MS)
+    const from = now - minutes + 1
+    const byMinute = new Map(this.rows.minutes(logKey, from).map((row) => [row.minute, row]))
+    const latencies = createLatencyHistogram()
+    for (const row of byMinute.values()) mergeLatencies(latencies, unpackLatencies(row.latencies))
+    const series = Array.from({ length: minutes }, (_, index): TrafficPoint => {
+      const row = byMinute.get(from + index)
+      return { at: (from + index) * MINUTE_MS, rows: row?.rows ?? 0, errors: row?.errors ?? 0 }
+    })
+    const totals = this.rows.totals(logKey, 0, NO_END)
+    return {
+      total: totals.rows,
+      errors: totals.errors,
+      series,
+      p50: latencyQuantile(latencies, 0.5),
+      p99: latencyQuantile(latencies, 0.99),
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { JsonObject } from '../json'
+
+/** Options of one prediction request. */
+export type PredictOptions = {
+  /** False keeps the record's values out of the log; the answer, latency and status are logged all the same. */
+  readonly storePayload: boolean
+}
+
+/** The answer for one record. */
+export type Answer = {
+  /** Identifier of the record in the prediction log. */
+  readonly id: string
+  readonly prediction: string | number
+  readonly probabilities: { readonly [label: string]: number } | null
+}
+
+export type PredictResult = {
+  readonly answers: readonly Answer[]
+  /** Things the caller should know, e.g. columns that the model does not take. */
+  readonly warnings: readonly string[]
+  readonly latencyMs: number
+}
+
+export type PredictRequest = {
+  readonly deploymentId: string
+  readonly records: readonly JsonObject[]
+  readonly options: PredictOptions
+}

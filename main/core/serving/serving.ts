@@ -1,0 +1,201 @@
+import { WorkstationError } from '../../errors'
+import type { InferencePool } from '../../inference/pool'
+import type { Tensors } from '../../inference/tensor'
+import type { Deployment } from '../deployments/deployment'
+import { isServing } from '../deployments/deployment'
+import type { Deployments } from '../deployments/deployments'
+import { sessionKey } from '../deployments/held-models'
+import { TimeOrderedIds, formatUuid } from '../identifiers'
+import { answerOutputs, decodeAnswers } from '../models/decoding'
+import type { DecodedAnswer } from '../models/decoding'
+import { encodeRows } from '../models/encoding'
+import type { Models } from '../models/models'
+import type { Signature } from '../models/signature'
+import type { FeatureValue } from '../monitoring/drift/value'
+import type { LogEntry } from '../predictions/prediction-rows'
+import type { Predictions } from '../predictions/predictions'
+import type { Answer, PredictRequest, PredictResult } from './request'
+import { validateRecords } from './validate'
+
+export type ServingOptions = {
+  readonly deployments: Deployments
+  readonly models: Models
+  readonly predictions: Predictions
+  readonly pool: InferencePool
+}
+
+/** Rows that were answered, for whoever watches them. */
+export type AnsweredRows = {
+  readonly deployment: Deployment
+  readonly rows: readonly (readonly FeatureValue[])[]
+  readonly answers: readonly DecodedAnswer[]
+  readonly at: number
+}
+
+type Plan = { readonly signature: Signature; readonly session: string; readonly outputs: readonly string[] }
+
+/** The predict path: choose the deployment, check and encode the records, run, decode, record. */
+export class Serving {
+  private readonly deployments: Deployments
+  private readonly models: Models
+  private readonly predictions: Predictions
+  private readonly pool: InferencePool
+  private readonly plans = new Map<string, Plan>()
+  private readonly ids = new TimeOrderedIds()
+  private observe: (answered: AnsweredRows) => void = () => undefined
+  private underWay = 0
+  private onIdle: () => void = () => undefined
+
+  constructor(options: ServingOptions) {
+    this.deployments = options.deployments
+    this.models = options.models
+    this.predictions = options.predictions
+    this.pool = options.pool
+  }
+
+  /** Names who hears of every answered row, synchronously and before it is written, so that counts and log agree. */
+  watch(observer: (answered: AnsweredRows) => void): void {
+    this.observe = observer
+  }
+
+  private planOf(deployment: Deployment): Plan {
+    const known = this.plans.get(deployment.modelVersionId)
+    if (known !== undefined) return known
+    const version = this.models.version(deployment.modelVersionId)
+    const plan = { signature: version.signature, session: sessionKey(version), outputs: answerOutputs(version.signature) }
+    this.plans.set(deployment.modelVersionId, plan)
+    return plan
+  }
+
+  /** Records of the training data of a deployment's model. @throws WorkstationError not_found */
+  examples(deploymentId: string): ReturnType<Models['examples']> {
+    return this.models.examples(this.deployments.get(deploymentId).modelVersionId)
+  }
+
+  /**
+   * Answers records with a deployment's model; resolves once the answers are in the log. Failed requests are logged too.
+   * @throws WorkstationError not_found; conflict when the deployment does not serve; invalid naming each bad feature;
+   * overloaded; internal when the model brings its workers down.
+   */
+  async predict(request: PredictRequest): Promise<PredictResult> {
+    this.underWay++
+    try {
+      return await this.answer(request)
+    } finally {
+      this.underWay--
+      if (this.underWay === 0) this.onIdle()
+    }
+  }
+
+  private async answer(request: PredictRequest): Promise<PredictResult> {
+    const startedAt = performance.now()
+    const deployment = this.deployments.get(request.deploymentId)
+    if (!isServing(deployment)) throw refuseService(deployment)
+    const plan = this.planOf(deployment)
+    try {
+      const { rows, extraColumns } = validateRecords(plan.signature.features, request.records)
+      const decoded = await this.run(plan, rows)
+      const latencyMs = performance.now() - startedAt
+      const at = Date.now()
+      this.observe({ deployment, rows, answers: decoded, at })
+      const requestId = this.ids.next(at)
+      const entries = decoded.map((answer, index): LogEntry => ({
+        logKey: deployment.logKey,
+        id: index === 0 ? requestId : this.ids.next(at),
+        requestId,
+        inputs: request.options.storePayload ? JSON.stringify(request.records[index]) : null,
+        prediction: JSON.stringify(answer.prediction),
+        probabilities: answer.probabilities === null ? null : JSON.stringify(answer.probabilities),
+        statusCode: 200,
+        error: null,
+        latencyMs,
+        createdAt: at,
+      }))
+      await this.predictions.append(deployment.id, entries)
+      const answers = decoded.map((answer, index): Answer => ({
+        id: formatUuid(entries[index]?.id ?? requestId),
+        ...answer,
+      }))
+      return { answers, warnings: describeExtras(extraColumns), latencyMs: performance.now() - startedAt }
+    } catch (error) {
+      await this.recordFailure({ deployment, request, error, latencyMs: performance.now() - startedAt })
+      throw error
+    }
+  }
+
+  private async run(plan: Plan, rows: readonly (readonly FeatureValue[])[]): Promise<DecodedAnswer[]> {
+    const runRows = async (part: readonly (readonly FeatureValue[])[]): Promise<DecodedAnswer[]> => {
+      const inputs = encodeRows(plan.signature, part)
+      const outputs: Tensors = await this.pool.run(plan.session, { rows: part.length, inputs, outputs: plan.outputs })
+      return decodeAnswers(plan.signature, outputs, part.length)
+    }
+    if (!plan.signature.isSingleRow) return runRows(rows)
+    const answers: DecodedAnswer[] = []
+    for (const row of rows) answers.push(...(await runRows([row])))
+    return answers
+  }
+
+  /** Failed requests count for the error rate; one line each, whatever the number of records. */
+  private async recordFailure(failure: {
+    readonly deployment: Deployment
+    readonly request: PredictRequest
+    readonly error: unknown
+    readonly latencyMs: number
+  }): Promise<void> {
+    const { deployment, request, error, latencyMs } = failure
+    const isOurs = error instanceof WorkstationError
+    const createdAt = Date.now()
+    const id = this.ids.next(createdAt)
+    const [first] = request.records
+    const keepsInputs = request.options.storePayload && request.records.length === 1
+    const entry: LogEntry = {
+      logKey: deployment.logKey,
+      id,
+      requestId: id,
+      inputs: keepsInputs ? JSON.stringify(first) : null,
+      prediction: null,
+      probabilities: null,
+      statusCode: isOurs ? FAILURE_STATUS[error.code] : 500,
+      error: isOurs ? error.message.slice(0, 2000) : 'the prediction failed',
+      latencyMs,
+      createdAt,
+    }
+    await this.predictions.append(deployment.id, [entry])
+  }
+
+  /** Resolves when no prediction is under way. */
+  async drain(): Promise<void> {
+    if (this.underWay === 0) return
+    await new Promise<void>((resolve) => {
+      this.onIdle = resolve
+    })
+  }
+}
+
+/** What the log shows for a failed prediction: the status that an HTTP caller got. */
+const FAILURE_STATUS = {
+  invalid: 422,
+  not_found: 404,
+  conflict: 409,
+  mismatch: 400,
+  not_ready: 503,
+  overloaded: 503,
+  unauthorized: 401,
+  forbidden: 403,
+  unsupported: 422,
+  too_large: 413,
+  internal: 500,
+} as const
+
+function refuseService(deployment: Deployment): WorkstationError {
+  if (deployment.status === 'failed') {
+    return new WorkstationError('conflict', `the deployment failed to load its model: ${deployment.failure ?? 'no reason known'}`)
+  }
+  return new WorkstationError('conflict', 'the deployment is archived and does not answer; roll back to it to serve it again')
+}
+
+function describeExtras(names: readonly string[]): string[] {
+  if (names.length === 0) return []
+  return [`the model does not take ${names.map((name) => `"${name}"`).join(', ')}; kept in the log, not used for the prediction`]
+}
+

@@ -1,0 +1,78 @@
+import type { Problem } from '../../errors'
+import { WorkstationError } from '../../errors'
+import type { JsonObject, JsonValue } from '../json'
+import type { Feature } from '../models/signature'
+import type { FeatureValue } from '../monitoring/drift/value'
+
+const MAX_PROBLEMS = 50
+
+const WANTED: Readonly<Record<Feature['type'], string>> = {
+  number: 'a finite number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  string: 'text',
+}
+
+function describe(value: JsonValue): string {
+  const text = JSON.stringify(value)
+  return text.length > 40 ? `${text.slice(0, 37)}…` : text
+}
+
+function isFitting(feature: Feature, value: JsonValue): value is string | number | boolean {
+  switch (feature.type) {
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value)
+    case 'integer':
+      return typeof value === 'number' && Number.isSafeInteger(value)
+    case 'boolean':
+      return typeof value === 'boolean' || value === 0 || value === 1
+    case 'string':
+      return typeof value === 'string'
+  }
+}
+
+export type ValidRows = {
+  /** Values in the order of the signature's features. */
+  readonly rows: FeatureValue[][]
+  /** Names of columns that were sent and that the model does not take. */
+  readonly extraColumns: readonly string[]
+}
+
+/**
+ * Checks records against a signature.
+ * @throws WorkstationError invalid, naming every feature that is missing, mistyped or not finite.
+ */
+export function validateRecords(features: readonly Feature[], records: readonly JsonObject[]): ValidRows {
+  const problems: Problem[] = []
+  const extraColumns = new Set<string>()
+  const refuse = (index: number, name: string, message: string): void => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ field: records.length === 1 ? `inputs.${name}` : `inputs[${index}].${name}`, message })
+  }
+  const rows = records.map((record, index) => {
+    let known = 0
+    const row = features.map((feature): FeatureValue => {
+      const value = Object.hasOwn(record, feature.name) ? record[feature.name] : undefined
+      if (value !== undefined) known++
+      if (value === undefined || value === null) {
+        if (!feature.acceptsMissing) refuse(index, feature.name, `is missing; expected ${WANTED[feature.type]}`)
+        return null
+      }
+      if (!isFitting(feature, value)) {
+        refuse(index, feature.name, `is ${describe(value)}; expected ${WANTED[feature.type]}`)
+        return null
+      }
+      return value
+    })
+    if (Object.keys(record).length > known) {
+      for (const name of Object.keys(record)) {
+        if (!features.some((feature) => feature.name === name)) extraColumns.add(name)
+      }
+    }
+    return row
+  })
+  if (problems.length > 0) {
+    const summary = problems.map((problem) => `${problem.field} ${problem.message}`).join('; ')
+    throw new WorkstationError('invalid', summary, { problems })
+  }
+  return { rows, extraColumns: [...extraColumns] }
+}

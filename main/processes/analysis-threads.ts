@@ -1,0 +1,81 @@
+import { Worker } from 'node:worker_threads'
+import { WorkstationError } from '../errors'
+import type { AnalysisReply } from './analysis-messages'
+
+export type TaskOptions = {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((fraction: number) => void) | undefined
+}
+
+const MEMORY_LIMITS = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 256, stackSizeMb: 8 }
+
+/**
+ * Runs each task in a thread of its own with bounded memory: a file that exhausts it ends the thread, not the
+ * workstation. At most `size` threads at a time; further tasks wait.
+ */
+export class AnalysisThreads {
+  private readonly entry: string
+  private readonly size: number
+  private readonly queue: (() => void)[] = []
+  private readonly running = new Set<Worker>()
+  private active = 0
+  private isClosed = false
+
+  constructor(entry: string, size: number) {
+    this.entry = entry
+    this.size = size
+  }
+
+  /** @throws WorkstationError as the task threw it; too_large when memory ran out; invalid when aborted. */
+  async run(name: string, input: unknown, options: TaskOptions = {}): Promise<unknown> {
+    if (this.active >= this.size) await new Promise<void>((resolve) => this.queue.push(resolve))
+    this.active++
+    try {
+      if (this.isClosed) throw new WorkstationError('not_ready', 'the workstation is closing')
+      return await this.work(name, input, options)
+    } finally {
+      this.active--
+      this.queue.shift()?.()
+    }
+  }
+
+  private work(name: string, input: unknown, { signal, onProgress }: TaskOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(this.entry, { workerData: { name, input }, resourceLimits: MEMORY_LIMITS })
+      this.running.add(worker)
+      const end = (): void => {
+        signal?.removeEventListener('abort', onAbort)
+        this.running.delete(worker)
+        void worker.terminate()
+      }
+      const fail = (error: unknown): void => {
+        end()
+        reject(error instanceof Error ? error : new Error(String(error)))
+      }
+      const onAbort = (): void => fail(new WorkstationError('invalid', 'the work was cancelled'))
+      if (signal?.aborted === true) return onAbort()
+      signal?.addEventListener('abort', onAbort)
+      worker.on('message', (message: AnalysisReply) => {
+        if (message.type === 'progress') return onProgress?.(message.fraction)
+        if (message.type === 'failed') return fail(new WorkstationError(message.code, message.message))
+        end()
+        resolve(message.output)
+      })
+      worker.on('error', (error: NodeJS.ErrnoException) =>
+        fail(
+          error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+            ? new WorkstationError('too_large', 'the file needs more memory than the workstation allows for reading one')
+            : error,
+        ),
+      )
+      worker.on('exit', (code) => fail(new WorkstationError('internal', `the analysis ended early (exit code ${code})`)))
+    })
+  }
+
+  /** Ends all threads; their tasks fail. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    await Promise.all([...this.running].map((worker) => worker.terminate()))
+    for (const wake of this.queue.splice(0)) wake()
+  }
+}
