@@ -1,0 +1,47 @@
+import type { Request, Response } from 'express'
+import type { Scope } from '../core/access/access'
+import type { Caller } from '../core/access/access'
+import type { Core } from '../core/core'
+import type { Settings } from '../settings'
+
+export type CallContext = {
+  readonly core: Core
+  readonly settings: Settings
+  readonly caller: Caller
+  readonly request: Request
+  /** Aborts when the client goes away before it was answered. */
+  readonly signal: AbortSignal
+}
+
+/** What a handler answers; the body is sent as compact JSON. */
+export type Reply = { readonly status: number; readonly body: unknown }
+
+export type Route = {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** Express path with the dialect's own parameter names. */
+  readonly path: string
+  readonly scope: Scope
+  readonly handle: (context: CallContext) => Promise<Reply> | Reply
+}
+
+/** One foreign API: its paths, and how it words an error. */
+export type Dialect = {
+  readonly name: string
+  /** The first segments of its paths; an unknown path below one of them is answered in this dialect. */
+  readonly bases: readonly string[]
+  readonly routes: readonly Route[]
+  readonly toError: (error: unknown) => Reply
+  /** Headers of every refusal for want of a key. */
+  readonly challenge: string
+}
+
+/** A path parameter, which Express has decoded once. */
+export function pathParameter(request: Request, name: string): string {
+  const value = request.params[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** Sends a reply as compact JSON. */
+export function send(response: Response, reply: Reply): void {
+  response.status(reply.status).json(reply.body)
+}

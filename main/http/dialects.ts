@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect'
+import { mlops } from './mlops/routes'
+
+/** The API map: every dialect that the local server speaks. */
+export const DIALECTS: readonly Dialect[] = [mlops]

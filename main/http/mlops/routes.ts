@@ -1,0 +1,205 @@
+import type { CallContext, Dialect, Reply, Route } from '../dialect'
+import { pathParameter } from '../dialect'
+import { parseBody, parseQuery } from '../parse'
+import * as to from './translate'
+import { uploadModel } from './upload-model'
+import * as wire from './wire'
+
+const ok = (body: unknown): Reply => ({ status: 200, body })
+const created = (body: unknown): Reply => ({ status: 201, body })
+const id = ({ request }: CallContext, name: string): string => pathParameter(request, name)
+
+const DEPLOYMENT = '/api/mlops/deployments/:deployment_id'
+
+const routes: readonly Route[] = [
+  {
+    method: 'post',
+    path: `${DEPLOYMENT}/predict`,
+    scope: 'predict',
+    handle: async (context) => {
+      const { inputs, options } = parseBody(wire.predictBody, context.request)
+      const result = await context.core.serving.predict({
+        deploymentId: id(context, 'deployment_id'),
+        records: Array.isArray(inputs) ? inputs : [inputs],
+        options: { storePayload: options.store_payload },
+      })
+      return ok(to.toPredictResult(result))
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/mlops/projects/:project_id/deployments',
+    scope: 'write',
+    handle: async (context) => {
+      const body = parseBody(wire.createDeploymentBody, context.request)
+      const input = {
+        projectId: id(context, 'project_id'),
+        model: body.model_id,
+        name: body.name,
+        stage: body.stage,
+        trafficPercent: body.traffic_percent,
+      }
+      return created(to.toCreatedDeployment(await context.core.deployments.create(input, context.caller.name)))
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/mlops/projects/:project_id/deployments',
+    scope: 'read',
+    handle: (context) => {
+      const { limit, offset } = parseQuery(wire.listDeploymentsQuery, context.request)
+      const { id: projectId } = context.core.projects.get(id(context, 'project_id'))
+      return ok(to.toPage(context.core.deployments.list({ projectId, search: '', limit, offset }), to.toDeployment))
+    },
+  },
+  {
+    method: 'get',
+    path: DEPLOYMENT,
+    scope: 'read',
+    handle: (context) => {
+      const deployment = context.core.deployments.get(id(context, 'deployment_id'))
+      const model = context.core.models.get(deployment.modelId)
+      return ok({
+        deployment: to.toDeployment(deployment),
+        model: { id: model.id, name: model.name, algo: model.algorithm, version: deployment.modelVersion },
+      })
+    },
+  },
+  {
+    method: 'post',
+    path: `${DEPLOYMENT}/promote`,
+    scope: 'write',
+    handle: (context) => {
+      parseBody(wire.promoteBody, context.request)
+      const deployment = context.core.deployments.promote(id(context, 'deployment_id'), context.caller.name)
+      return ok({ ok: true, deployment_id: deployment.id, stage: deployment.stage })
+    },
+  },
+  {
+    method: 'post',
+    path: `${DEPLOYMENT}/rollback`,
+    scope: 'write',
+    handle: async (context) => {
+      const body = parseBody(wire.rollbackBody, context.request)
+      const target =
+        body.to_deployment_id == null ? { toModel: body.to_model_id ?? '' } : { toDeployment: body.to_deployment_id }
+      const deployment = await context.core.deployments.rollback(id(context, 'deployment_id'), target, context.caller.name)
+      return ok({ ok: true, deployment_id: deployment.id, stage: deployment.stage })
+    },
+  },
+  {
+    method: 'post',
+    path: `${DEPLOYMENT}/deactivate`,
+    scope: 'write',
+    handle: (context) => {
+      context.core.deployments.deactivate(id(context, 'deployment_id'), context.caller.name)
+      return ok({ ok: true })
+    },
+  },
+  {
+    method: 'get',
+    path: `${DEPLOYMENT}/drift`,
+    scope: 'read',
+    handle: (context) => ok(to.toDrift(context.core.monitoring.drift(id(context, 'deployment_id')))),
+  },
+  {
+    method: 'post',
+    path: `${DEPLOYMENT}/drift/run`,
+    scope: 'write',
+    handle: (context) => ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
+  },
+  {
+    method: 'get',
+    path: `${DEPLOYMENT}/inference-logs`,
+    scope: 'read',
+    handle: (context) => {
+      const { limit, offset, since, until } = parseQuery(wire.inferenceLogsQuery, context.request)
+      const page = context.core.predictions.list({
+        deploymentId: id(context, 'deployment_id'),
+        limit,
+        offset,
+        ...(since === undefined ? {} : { since }),
+        ...(until === undefined ? {} : { until }),
+      })
+      return ok(to.toPage(page, to.toPrediction))
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/projects',
+    scope: 'read',
+    handle: ({ core, request }) => ok(to.toPage(core.projects.list(parseQuery(wire.listQuery, request)), to.toProject)),
+  },
+  {
+    method: 'post',
+    path: '/api/projects',
+    scope: 'write',
+    handle: ({ core, request }) => {
+      const body = parseBody(wire.createProjectBody, request)
+      const project = core.projects.create({ name: body.name.trim(), description: body.description ?? '' })
+      return created({ project_id: project.id, project: to.toProject(project) })
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/projects/:project_id',
+    scope: 'read',
+    handle: (context) => ok({ project: to.toProject(context.core.projects.get(id(context, 'project_id'))) }),
+  },
+  {
+    method: 'get',
+    path: '/api/models',
+    scope: 'read',
+    handle: ({ core, request }) => {
+      const { project_id, search, limit, offset } = parseQuery(wire.listModelsQuery, request)
+      const page = core.models.list({ projectId: project_id, search, limit, offset, sort: 'updatedAt', direction: 'desc' })
+      return ok(to.toPage(page, to.toModel))
+    },
+  },
+  { method: 'post', path: '/api/models', scope: 'write', handle: uploadModel },
+  {
+    method: 'get',
+    path: '/api/models/:model_id',
+    scope: 'read',
+    handle: (context) => {
+      const model = context.core.models.get(id(context, 'model_id'))
+      return ok({ model: { ...to.toModel(model), versions: context.core.models.versions(model.id).map(to.toModelVersion) } })
+    },
+  },
+  {
+    method: 'delete',
+    path: '/api/models/:model_id',
+    scope: 'write',
+    handle: (context) => {
+      context.core.models.remove(id(context, 'model_id'))
+      return ok({ ok: true })
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/jobs',
+    scope: 'read',
+    handle: ({ core, request }) => ok(to.toPage(core.jobs.list(parseQuery(wire.listJobsQuery, request)), to.toJob)),
+  },
+  {
+    method: 'get',
+    path: '/api/jobs/:job_id',
+    scope: 'read',
+    handle: (context) => ok({ job: to.toJob(context.core.jobs.get(id(context, 'job_id'))) }),
+  },
+  {
+    method: 'post',
+    path: '/api/jobs/:job_id/cancel',
+    scope: 'write',
+    handle: (context) => ok({ job: to.toJob(context.core.jobs.cancel(id(context, 'job_id'))) }),
+  },
+]
+
+/** The deployments dialect: projects, models, deployments, predictions, drift and jobs, with a bearer key. */
+export const mlops: Dialect = {
+  name: 'mlops',
+  bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs'],
+  routes,
+  toError: to.toError,
+  challenge: 'Bearer realm="plumbline"',
+}

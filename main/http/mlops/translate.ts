@@ -1,0 +1,170 @@
+import type { Deployment } from '../../core/deployments/deployment'
+import { isServing } from '../../core/deployments/deployment'
+import type { Job } from '../../core/jobs/job'
+import type { Model, ModelVersion } from '../../core/models/model'
+import type { DriftSnapshot } from '../../core/monitoring/snapshot'
+import type { Page } from '../../core/page'
+import type { Prediction } from '../../core/predictions/prediction'
+import type { Project } from '../../core/projects/project'
+import type { PredictResult } from '../../core/serving/request'
+import type { ErrorCode } from '../../errors'
+import { WorkstationError } from '../../errors'
+import type { Reply } from '../dialect'
+
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  invalid: 422,
+  mismatch: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 422,
+  overloaded: 503,
+  not_ready: 503,
+  internal: 500,
+}
+
+/** The dialect's error form: one text under `detail`. */
+export function toError(error: unknown): Reply {
+  if (error instanceof WorkstationError) return { status: STATUS[error.code], body: { detail: error.message } }
+  return { status: 500, body: { detail: 'the workstation failed to answer; its log says why' } }
+}
+
+/** `YYYY-MM-DDTHH:MM:SSZ` */
+export const toTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+
+export function toPage<Item, Wire>(page: Page<Item>, translate: (item: Item) => Wire): object {
+  return { items: page.items.map(translate), total: page.total, limit: page.limit, offset: page.offset }
+}
+
+const toConfig = (deployment: Deployment): object => ({ name: deployment.name, traffic_percent: deployment.trafficPercent })
+
+export const toDeployment = (deployment: Deployment): object => ({
+  id: deployment.id,
+  project_id: deployment.projectId,
+  model_id: deployment.modelId,
+  model_version: deployment.modelVersion,
+  model_version_id: deployment.modelVersionId,
+  stage: deployment.stage,
+  status: deployment.status,
+  is_active: isServing(deployment),
+  config: toConfig(deployment),
+  failure: deployment.failure,
+  created_at: toTime(deployment.createdAt),
+  updated_at: toTime(deployment.updatedAt),
+})
+
+export const toCreatedDeployment = (deployment: Deployment): object => ({
+  ...toDeployment(deployment),
+  deployment_id: deployment.id,
+})
+
+export const toPrediction = (prediction: Prediction): object => ({
+  id: prediction.id,
+  deployment_id: prediction.deploymentId,
+  request_id: prediction.requestId,
+  inputs: prediction.inputs,
+  prediction: prediction.prediction,
+  probabilities: prediction.probabilities,
+  latency_ms: Math.round(prediction.latencyMs),
+  status_code: prediction.statusCode,
+  error: prediction.error,
+  created_at: toTime(prediction.createdAt),
+})
+
+export function toPredictResult(result: PredictResult): object {
+  return {
+    predictions: result.answers.map((answer) => ({
+      prediction: answer.prediction,
+      ...(answer.probabilities === null ? {} : { probabilities: answer.probabilities }),
+      id: answer.id,
+    })),
+    latency_ms: Math.round(result.latencyMs),
+    ...(result.warnings.length === 0 ? {} : { warnings: result.warnings }),
+  }
+}
+
+export function toDrift(snapshot: DriftSnapshot): object {
+  const features = snapshot.features.map((feature) => [
+    feature.feature,
+    {
+      psi: feature.psi,
+      status: feature.status,
+      critical_psi: feature.critical,
+      required_rows: feature.requiredRows,
+      bins: feature.bins,
+      jensen_shannon: feature.jensenShannon,
+      kolmogorov_smirnov: feature.kolmogorovSmirnov,
+      mean_shift: feature.meanShift,
+      data_quality: feature.dataQuality,
+    },
+  ])
+  const [prediction] = snapshot.predictions
+  return {
+    deployment_id: snapshot.deploymentId,
+    overall_status: snapshot.overallStatus,
+    mean_psi: snapshot.meanPsi,
+    features: Object.fromEntries(features) as object,
+    prediction: prediction === undefined ? null : { psi: prediction.psi, status: prediction.status },
+    computed_at: snapshot.computedAt === null ? null : toTime(snapshot.computedAt),
+    window_start: snapshot.windowStart === null ? null : toTime(snapshot.windowStart),
+    window_end: snapshot.windowEnd === null ? null : toTime(snapshot.windowEnd),
+    reference_rows: snapshot.referenceRows,
+    inference_rows: snapshot.rows,
+  }
+}
+
+export const toProject = (project: Project): object => ({
+  id: project.id,
+  name: project.name,
+  description: project.description,
+  status: 'active',
+  model_count: project.modelCount,
+  deployment_count: project.deploymentCount,
+  created_at: toTime(project.createdAt),
+})
+
+export const toModel = (model: Model): object => ({
+  id: model.id,
+  project_id: model.projectId,
+  name: model.name,
+  algo: model.algorithm,
+  description: model.description,
+  problem_type: model.task,
+  version: model.latestVersion,
+  version_count: model.versionCount,
+  created_at: toTime(model.createdAt),
+  updated_at: toTime(model.updatedAt),
+})
+
+const present = (metrics: Readonly<Record<string, number | null>>): object =>
+  Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== null))
+
+export const toModelVersion = (version: ModelVersion): object => ({
+  id: version.id,
+  model_id: version.modelId,
+  version: version.number,
+  problem_type: version.task,
+  target_column: version.targetColumn,
+  features: version.signature.features.map(({ name, type, acceptsMissing }) => ({ name, type, accepts_missing: acceptsMissing })),
+  class_labels: version.signature.classLabels,
+  sha256: version.originalFile,
+  changes: version.changes,
+  metrics: present({ accuracy: version.selfTest.accuracy, rmse: version.selfTest.rmse, r2: version.selfTest.r2 }),
+  created_at: toTime(version.createdAt),
+})
+
+export const toJob = (job: Job): object => ({
+  id: job.id,
+  type: job.type,
+  subject: job.subject,
+  status: job.status,
+  progress: job.progress,
+  message: job.message,
+  result: job.result,
+  error: job.error,
+  created_at: toTime(job.createdAt),
+  started_at: job.startedAt === null ? null : toTime(job.startedAt),
+  finished_at: job.finishedAt === null ? null : toTime(job.finishedAt),
+})

@@ -1,0 +1,165 @@
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express'
+import express from 'express'
+import type { Logger } from 'pino'
+import { describeError, WorkstationError } from '../errors'
+import type { Dialect, Route } from './dialect'
+import { send } from './dialect'
+import { DIALECTS } from './dialects'
+import { authenticate, guardOrigin, requireScope } from './guard'
+import type { BrowserDoorOptions } from './ui/browser-door'
+import { createBrowserDoor } from './ui/browser-door'
+
+export type ServerOptions = Omit<BrowserDoorOptions, 'port'> & { readonly log: Logger; readonly isReady: () => boolean }
+
+export type LocalServer = {
+  readonly url: string
+  readonly port: number
+  /** Stops listening and waits until the requests under way are answered. */
+  close(): Promise<void>
+}
+
+const LOOPBACK = '127.0.0.1'
+const PORTS_TRIED = 50
+
+function toHandler(route: Route, dialect: Dialect, options: ServerOptions): RequestHandler {
+  const { core, settings, log } = options
+  return async (request, response) => {
+    const abort = new AbortController()
+    const onClose = (): void => {
+      if (!response.writableFinished) abort.abort()
+    }
+    response.on('close', onClose)
+    try {
+      const caller = authenticate(request, core.keys, settings.trustLocal)
+      requireScope(caller, route.scope)
+      send(response, await route.handle({ core, settings, caller, request, signal: abort.signal }))
+    } catch (error) {
+      refuse({ request, response, error, dialect, log })
+    }
+  }
+}
+
+type Refusal = {
+  readonly request: Request
+  readonly response: Response
+  readonly error: unknown
+  readonly dialect: Dialect
+  readonly log: Logger
+}
+
+function refuse({ request, response, error, dialect, log }: Refusal): void {
+  if (response.headersSent || response.destroyed) return
+  const reply = dialect.toError(error)
+  if (reply.status >= 500) log.error({ err: error, method: request.method, path: request.path }, 'request failed')
+  if (reply.status === 401) response.setHeader('WWW-Authenticate', dialect.challenge)
+  if (reply.status === 413) response.setHeader('Connection', 'close')
+  if (reply.status === 503) response.setHeader('Retry-After', '1')
+  send(response, reply)
+}
+
+const dialectOf = (path: string): Dialect | undefined =>
+  DIALECTS.find((dialect) => dialect.bases.some((base) => path === base || path.startsWith(`${base}/`)))
+
+/** Words what the body parser throws as our own errors. */
+function readParserError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('type' in error)) return error
+  if (error.type === 'entity.too.large') return new WorkstationError('too_large', 'the body is larger than the workstation takes')
+  if (error.type === 'entity.parse.failed') return new WorkstationError('invalid', `body: not valid JSON (${error.message})`)
+  if (typeof error.type === 'string') return new WorkstationError('invalid', `body: ${error.message}`)
+  return error
+}
+
+function createApp(options: ServerOptions, port: () => number): Express {
+  const { log, settings } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('case sensitive routing', true)
+  app.use(guardOrigin(port))
+  app.use((_request, response, next) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    next()
+  })
+  app.get('/health', (_request, response) => void response.type('text/plain').send('OK'))
+  app.get('/ready', (_request, response) => {
+    const isReady = options.isReady()
+    response.status(isReady ? 200 : 503).json({ ready: isReady })
+  })
+
+  const json = express.json({ limit: settings.maxJsonBytes, strict: false, type: ['application/json', '+json'] })
+  for (const dialect of DIALECTS) {
+    for (const route of dialect.routes) app[route.method](route.path, json, toHandler(route, dialect, options))
+  }
+  app.use(createBrowserDoor({ ...options, port }))
+
+  app.use((request: Request, response: Response) => {
+    const dialect = dialectOf(request.path)
+    const error = new WorkstationError('not_found', `nothing answers ${request.method} ${request.path}`)
+    if (dialect === undefined) response.status(404).json({ detail: error.message })
+    else refuse({ request, response, error, dialect, log })
+  })
+  const onError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+    if (response.headersSent) return next(thrown)
+    const error = readParserError(thrown)
+    const dialect = dialectOf(request.path)
+    if (dialect !== undefined) return refuse({ request, response, error, dialect, log })
+    log.error({ err: error, path: request.path }, 'request failed')
+    response.status(error instanceof WorkstationError ? 400 : 500).json({ detail: describeError(error) })
+  }
+  app.use(onError)
+  return app
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}
+
+const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+
+/** Listens on the wanted port; on the next free one when it is taken and was not asked for by name. */
+async function listenNear(server: Server, wanted: number, isNamed: boolean): Promise<number> {
+  for (let port = wanted; ; port++) {
+    try {
+      return await listen(server, port)
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      if (isNamed) throw new WorkstationError('conflict', `port ${port} is taken by another program; choose another with --port`)
+      if (port >= wanted + PORTS_TRIED) throw new WorkstationError('conflict', `ports ${wanted} to ${port} are all taken`)
+    }
+  }
+}
+
+/**
+ * Opens the local API and the browser's door on the loopback interface.
+ * @throws WorkstationError conflict when the port that was asked for by name is taken.
+ */
+export async function openServer(options: ServerOptions): Promise<LocalServer> {
+  let port = -1
+  const server = createServer(createApp(options, () => port))
+  // A large batch may take long to answer; a client that sends nothing may not hold a connection for ever.
+  server.requestTimeout = 15 * 60_000
+  server.headersTimeout = 30_000
+  server.keepAliveTimeout = 65_000
+  const { settings, log } = options
+  port = await listenNear(server, settings.port, settings.named.has('port'))
+  if (settings.port !== 0 && port !== settings.port) log.warn(`port ${settings.port} is taken; using ${port}`)
+  return {
+    url: `http://${LOOPBACK}:${port}`,
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), 5000).unref()
+      }),
+  }
+}

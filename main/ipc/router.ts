@@ -1,0 +1,136 @@
+import { ORPCError, os } from '@orpc/server'
+import * as z from 'zod'
+import { newKeySchema } from '../core/access/access'
+import type { Core } from '../core/core'
+import { deploymentQuerySchema, deploymentSchema, rollbackSchema } from '../core/deployments/deployment'
+import { JOB_STATUSES } from '../core/jobs/job'
+import { modelQuerySchema, registrationSchema } from '../core/models/model'
+import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
+import { WorkstationError } from '../errors'
+import { streamEvents } from './event-stream'
+import type { WorkspaceInformation } from './workspace-information'
+
+/** What a call over IPC or from the browser session can reach; the person at this computer is its caller. */
+export type RouterContext = { readonly core: Core; readonly workspace: () => WorkspaceInformation }
+
+const base = os.$context<RouterContext>().use(async ({ next }) => {
+  try {
+    return await next()
+  } catch (error) {
+    if (!(error instanceof WorkstationError)) throw error
+    throw new ORPCError(error.code.toUpperCase(), { message: error.message, data: { problems: error.problems } })
+  }
+})
+
+const byId = z.object({ id: z.string().min(1).max(100) })
+const record = z.record(z.string(), z.json())
+
+/** Our own interface's verbs. The renderer's client type is derived from it; it is carried over IPC and over HTTP alike. */
+export const router = {
+  workspace: {
+    get: base.handler(({ context }) => context.workspace()),
+    loadSample: base.handler(({ context }) => context.core.sample.load()),
+    /** One feed for everything that changes; open it once and refresh what it names. */
+    events: base.handler(({ context, signal }) => streamEvents(context.core.events, signal)),
+  },
+  access: {
+    keys: base.handler(({ context }) => context.core.keys.listKeys()),
+    createKey: base.input(newKeySchema).handler(({ context, input }) => context.core.keys.createKey(input)),
+    revokeKey: base.input(byId).handler(({ context, input }) => context.core.keys.revokeKey(input.id)),
+  },
+  projects: {
+    list: base.input(projectQuerySchema).handler(({ context, input }) => context.core.projects.list(input)),
+    get: base.input(byId).handler(({ context, input }) => context.core.projects.get(input.id)),
+    create: base.input(newProjectSchema).handler(({ context, input }) => context.core.projects.create(input)),
+  },
+  models: {
+    list: base.input(modelQuerySchema).handler(({ context, input }) => context.core.models.list(input)),
+    get: base.input(byId).handler(({ context, input }) => context.core.models.get(input.id)),
+    versions: base.input(byId).handler(({ context, input }) => context.core.models.versions(input.id)),
+    /** What an uploaded model file and training file hold, before anything is registered. */
+    inspect: base
+      .input(registrationSchema.pick({ modelFile: true, trainingFile: true }).partial({ trainingFile: true }))
+      .handler(({ context, input, signal }) => context.core.models.inspect(input, signal)),
+    /** Gives uploads up that will not be registered, e.g. when the form is closed. */
+    discardUploads: base
+      .input(z.object({ files: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(10) }))
+      .handler(({ context, input }) => context.core.models.discardUploads(input.files)),
+    register: base
+      .input(registrationSchema)
+      .handler(({ context, input, signal }) => context.core.models.register(input, signal)),
+    update: base
+      .input(byId.extend({ name: z.string().trim().min(1).max(100).optional(), description: z.string().max(2000).optional() }))
+      .handler(({ context, input }) => context.core.models.update(input.id, input)),
+    remove: base.input(byId).handler(({ context, input }) => context.core.models.remove(input.id)),
+    /** The frozen distributions of a version's training data. */
+    profile: base.input(byId).handler(({ context, input }) => context.core.models.profile(input.id)),
+  },
+  deployments: {
+    list: base.input(deploymentQuerySchema).handler(({ context, input }) => context.core.deployments.list(input)),
+    get: base.input(byId).handler(({ context, input }) => context.core.deployments.get(input.id)),
+    history: base.input(byId).handler(({ context, input }) => context.core.deployments.history(input.id)),
+    create: base
+      .input(deploymentSchema)
+      .handler(({ context, input }) => context.core.deployments.create(input, 'owner')),
+    promote: base.input(byId).handler(({ context, input }) => context.core.deployments.promote(input.id, 'owner')),
+    deactivate: base.input(byId).handler(({ context, input }) => context.core.deployments.deactivate(input.id, 'owner')),
+    rollback: base
+      .input(byId.extend({ target: rollbackSchema }))
+      .handler(({ context, input }) => context.core.deployments.rollback(input.id, input.target, 'owner')),
+    predict: base
+      .input(byId.extend({ records: z.array(record).min(1).max(10_000), storePayload: z.boolean().default(true) }))
+      .handler(({ context, input }) =>
+        context.core.serving.predict({
+          deploymentId: input.id,
+          records: input.records,
+          options: { storePayload: input.storePayload },
+        }),
+      ),
+    /** Rows of the training data, ready to be sent as a prediction. */
+    examples: base.input(byId).handler(({ context, input }) => context.core.serving.examples(input.id)),
+    predictions: base
+      .input(
+        byId.extend({
+          limit: z.number().int().min(1).max(500).default(50),
+          offset: z.number().int().min(0).default(0),
+          since: z.number().optional(),
+          until: z.number().optional(),
+        }),
+      )
+      .handler(({ context, input: { id, limit, offset, since, until } }) =>
+        context.core.predictions.list({
+          deploymentId: id,
+          limit,
+          offset,
+          ...(since === undefined ? {} : { since }),
+          ...(until === undefined ? {} : { until }),
+        }),
+      ),
+    traffic: base
+      .input(byId.extend({ minutes: z.number().int().min(5).max(10_080).default(60) }))
+      .handler(({ context, input }) => context.core.predictions.traffic(input.id, input.minutes)),
+  },
+  drift: {
+    get: base.input(byId).handler(({ context, input }) => context.core.monitoring.drift(input.id)),
+    history: base.input(byId).handler(({ context, input }) => context.core.monitoring.driftHistory(input.id)),
+    run: base.input(byId).handler(({ context, input }) => context.core.monitoring.runDrift(input.id)),
+    /** Drift of every serving deployment, newest trouble first. */
+    overview: base.handler(({ context }) => context.core.monitoring.overview()),
+  },
+  jobs: {
+    list: base
+      .input(
+        z.object({
+          subject: z.string().optional(),
+          status: z.enum(JOB_STATUSES).optional(),
+          limit: z.number().int().min(1).max(500).default(50),
+          offset: z.number().int().min(0).default(0),
+        }),
+      )
+      .handler(({ context, input }) => context.core.jobs.list(input)),
+    get: base.input(byId).handler(({ context, input }) => context.core.jobs.get(input.id)),
+    cancel: base.input(byId).handler(({ context, input }) => context.core.jobs.cancel(input.id)),
+  },
+}
+
+export type Router = typeof router
