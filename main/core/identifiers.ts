@@ -7,18 +7,8 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 /** The 8-4-4-4-12 text of 16 bytes. */
 export function formatUuid(bytes: Uint8Array): string {
-  const hex = (from: number, to: number): string => {
-    let out = ''
-    for (let index = from; index < to; index++) out += HEX[bytes[index] ?? 0] ?? ''
-    return out
-  }
-  return `${hex(0, 4)}-${hex(4, 6)}-${hex(6, 8)}-${hex(8, 10)}-${hex(10, 16)}`
-}
-
-/** The 16 bytes of a UUID's text, or undefined when it is none. */
-export function parseUuid(text: string): Uint8Array | undefined {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return undefined
-  return Uint8Array.from(Buffer.from(text.replaceAll('-', ''), 'hex'))
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 /**
@@ -26,54 +16,45 @@ export function parseUuid(text: string): Uint8Array | undefined {
  * a 12-bit and a 20-bit part that count on within one millisecond, 42 random bits. Ordering by id is ordering by time.
  */
 export class TimeOrderedIds {
-  private lastMillisecond = 0
+  private lastMillisecond = -1
   private counter = 0
-  private readonly pool = new Uint8Array(8192)
+  private prefix = ''
+  private readonly pool = new Uint8Array(6 * 2048)
   private poolAt = this.pool.length
 
-  private random(bytes: Uint8Array, from: number): void {
-    const wanted = bytes.length - from
-    if (this.poolAt + wanted > this.pool.length) {
+  private nextRandom(): number {
+    if (this.poolAt === this.pool.length) {
       randomFillSync(this.pool)
       this.poolAt = 0
     }
-    bytes.set(this.pool.subarray(this.poolAt, this.poolAt + wanted), from)
-    this.poolAt += wanted
+    return this.pool[this.poolAt++] ?? 0
   }
 
   /** @param milliseconds wall-clock time; a clock that went back is held at the newest time seen. */
-  next(milliseconds: number): Uint8Array {
+  next(milliseconds: number): string {
     if (milliseconds > this.lastMillisecond) {
       this.lastMillisecond = milliseconds
       this.counter = 0
+      const time = milliseconds.toString(16).padStart(12, '0')
+      this.prefix = `${time.slice(0, 8)}-${time.slice(8)}`
     } else {
       this.counter++
     }
-    const bytes = new Uint8Array(16)
-    this.random(bytes, 10)
-    writeTime(bytes, this.lastMillisecond)
     const high = (this.counter >>> 20) & 0x0fff
     const low = this.counter & 0xfffff
-    bytes[6] = 0x70 | (high >>> 8)
-    bytes[7] = high & 0xff
-    bytes[8] = 0x80 | (low >>> 14)
-    bytes[9] = (low >>> 6) & 0xff
-    bytes[10] = ((low << 2) & 0xfc) | ((bytes[10] ?? 0) & 0x03)
-    return bytes
+    let tail = HEX[((low << 2) & 0xfc) | (this.nextRandom() & 0x03)] ?? ''
+    for (let byte = 0; byte < 5; byte++) tail += HEX[this.nextRandom()] ?? ''
+    return `${this.prefix}-${(0x7000 | high).toString(16)}-${(0x8000 | (low >>> 6)).toString(16)}-${tail}`
   }
 }
 
-function writeTime(bytes: Uint8Array, milliseconds: number): void {
-  let rest = milliseconds
+/** The smallest version 7 identifier of a millisecond, as bytes: a bound for "at or after this time". */
+export function lowestIdAt(milliseconds: number): Uint8Array {
+  const bytes = new Uint8Array(16)
+  let rest = Math.max(0, milliseconds)
   for (let index = 5; index >= 0; index--) {
     bytes[index] = rest % 256
     rest = Math.floor(rest / 256)
   }
-}
-
-/** The smallest version 7 identifier of a millisecond: a bound for "at or after this time". */
-export function lowestIdAt(milliseconds: number): Uint8Array {
-  const bytes = new Uint8Array(16)
-  writeTime(bytes, Math.max(0, milliseconds))
   return bytes
 }

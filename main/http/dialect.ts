@@ -9,8 +9,8 @@ export type CallContext = {
   readonly settings: Settings
   readonly caller: Caller
   readonly request: Request
-  /** Aborts when the client goes away before it was answered. */
-  readonly signal: AbortSignal
+  /** A signal that aborts when the client goes away before it was answered; made when it is asked for. */
+  readonly signal: () => AbortSignal
 }
 
 /** What a handler answers; the body is sent as compact JSON. */
@@ -43,5 +43,10 @@ export function pathParameter(request: Request, name: string): string {
 
 /** Sends a reply as compact JSON. */
 export function send(response: Response, reply: Reply): void {
-  response.status(reply.status).json(reply.body)
+  const body = JSON.stringify(reply.body)
+  response.writeHead(reply.status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
 }

@@ -26,19 +26,23 @@ const PORTS_TRIED = 50
 function toHandler(route: Route, dialect: Dialect, options: ServerOptions): RequestHandler {
   const { core, settings, log } = options
   return async (request, response) => {
-    const abort = new AbortController()
-    const onClose = (): void => {
-      if (!response.writableFinished) abort.abort()
-    }
-    response.on('close', onClose)
     try {
       const caller = authenticate(request, core.keys, settings.trustLocal)
       requireScope(caller, route.scope)
-      send(response, await route.handle({ core, settings, caller, request, signal: abort.signal }))
+      send(response, await route.handle({ core, settings, caller, request, signal: () => abortWith(response) }))
     } catch (error) {
       refuse({ request, response, error, dialect, log })
     }
   }
+}
+
+/** A signal that aborts when the client goes away before it was answered. */
+function abortWith(response: Response): AbortSignal {
+  const abort = new AbortController()
+  response.on('close', () => {
+    if (!response.writableFinished) abort.abort()
+  })
+  return abort.signal
 }
 
 type Refusal = {

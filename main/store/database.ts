@@ -16,11 +16,18 @@ export type DatabaseOptions = {
   readonly readonly?: boolean
 }
 
+type Prepared = { readonly statement: BetterSqlite.Statement; readonly isNumbered: boolean }
+
+/** Numbered parameters (`?1`) are named ones to the driver: it takes them as an object. */
+function byNumber(parameters: SqlParameters): Record<string, SqlValue> {
+  return Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]))
+}
+
 /** A SQLite file in WAL mode with its schema applied and statements prepared once. Knows no noun of the product. */
 export class Database {
   readonly path: string
   private readonly connection: BetterSqlite.Database
-  private readonly statements = new Map<string, BetterSqlite.Statement>()
+  private readonly statements = new Map<string, Prepared>()
 
   /**
    * Opens (and creates or upgrades) the file.
@@ -60,33 +67,30 @@ export class Database {
     return Number(this.connection.pragma('user_version', { simple: true }))
   }
 
-  private statement(sql: string): BetterSqlite.Statement {
+  private prepare(sql: string): Prepared {
     const known = this.statements.get(sql)
     if (known !== undefined) return known
-    const prepared = this.connection.prepare(sql)
+    const prepared = { statement: this.connection.prepare(sql), isNumbered: /\?\d/.test(sql) }
     this.statements.set(sql, prepared)
     return prepared
   }
 
-  /** Numbered parameters (`?1`) are named ones to the driver: it takes them as an object. */
-  private bind(sql: string, parameters: SqlParameters): unknown[] {
-    if (!/\?\d/.test(sql)) return [...parameters]
-    return [Object.fromEntries(parameters.map((value, index) => [String(index + 1), value]))]
-  }
-
   /** The first row, or undefined. The caller names the row's type, as it wrote the SQL. */
   get<Row>(sql: string, parameters: SqlParameters = []): Row | undefined {
-    return this.statement(sql).get(...this.bind(sql, parameters)) as Row | undefined
+    const { statement, isNumbered } = this.prepare(sql)
+    return statement.get(isNumbered ? byNumber(parameters) : parameters) as Row | undefined
   }
 
   /** All rows. */
   all<Row>(sql: string, parameters: SqlParameters = []): Row[] {
-    return this.statement(sql).all(...this.bind(sql, parameters)) as Row[]
+    const { statement, isNumbered } = this.prepare(sql)
+    return statement.all(isNumbered ? byNumber(parameters) : parameters) as Row[]
   }
 
   /** Executes a statement; returns how many rows changed. */
   run(sql: string, parameters: SqlParameters = []): number {
-    return this.statement(sql).run(...this.bind(sql, parameters)).changes
+    const { statement, isNumbered } = this.prepare(sql)
+    return statement.run(isNumbered ? byNumber(parameters) : parameters).changes
   }
 
   /** Runs `work` in one immediate transaction: all of it is kept, or none. */

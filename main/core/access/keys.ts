@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { WorkstationError } from '../../errors'
 import type { Database } from '../../store/database'
 import type { Events } from '../events'
@@ -11,13 +11,8 @@ const TOUCH_EVERY_MS = 60_000
 const SIGN_IN_TOKEN_MS = 15 * 60_000
 const SESSION_MS = 30 * 24 * 3600_000
 
-const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+const hashSecret = (secret: string): string => hash('sha256', secret)
 const newSecret = (prefix: string): string => `${prefix}${randomBytes(24).toString('base64url')}`
-
-/** Compares without telling by its duration where two texts differ. */
-function isSameSecret(left: string, right: string): boolean {
-  return timingSafeEqual(Buffer.from(hashSecret(left)), Buffer.from(hashSecret(right)))
-}
 
 export type CreatedKey = { readonly key: ApiKey; readonly secret: string }
 
@@ -34,7 +29,8 @@ export class Keys {
   readonly processKey: string
   private readonly rows: AccessRows
   private readonly events: Events
-  private readonly processKeys: { readonly secret: string; readonly caller: Caller }[] = []
+  /** Callers by the hash of a key that is accepted while this process runs. */
+  private readonly processKeys = new Map<string, Caller>()
   private readonly touched = new Map<string, number>()
   private readonly known = new Map<string, ApiKey>()
   private readonly signInTokens = new Map<string, number>()
@@ -45,7 +41,7 @@ export class Keys {
     this.rows = new AccessRows(options.database)
     this.events = options.events
     this.processKey = options.givenKey === '' ? newSecret('plb_run_') : options.givenKey
-    this.processKeys.push({ secret: this.processKey, caller: OWNER })
+    this.acceptWhileRunning(this.processKey, OWNER)
   }
 
   /** Makes the workspace's first key when there has never been one; returns it in clear only then. */
@@ -62,20 +58,20 @@ export class Keys {
 
   /** Accepts a fixed key for as long as this process runs, e.g. the sample workspace's. */
   acceptWhileRunning(secret: string, caller: Caller): void {
-    if (!this.processKeys.some((entry) => entry.secret === secret)) this.processKeys.push({ secret, caller })
+    this.processKeys.set(hashSecret(secret), caller)
   }
 
   /** Who a bearer key belongs to. @throws WorkstationError unauthorized */
   authenticate(secret: string): Caller {
-    const hash = hashSecret(secret)
-    const stored = this.known.get(hash) ?? this.rows.findByHash(hash)
+    const digest = hashSecret(secret)
+    const own = this.processKeys.get(digest)
+    if (own !== undefined) return own
+    const stored = this.known.get(digest) ?? this.rows.findByHash(digest)
     if (stored !== undefined) {
-      this.known.set(hash, stored)
+      this.known.set(digest, stored)
       this.touch(stored.id)
       return stored
     }
-    const own = this.processKeys.find((entry) => isSameSecret(entry.secret, secret))
-    if (own !== undefined) return own.caller
     throw new WorkstationError('unauthorized', 'the API key is not known here, or was revoked')
   }
 
@@ -124,9 +120,9 @@ export class Keys {
 
   /** Exchanges a sign-in token for a session secret, once. @throws WorkstationError unauthorized */
   openSession(token: string): string {
-    const hash = hashSecret(token)
-    const validUntil = this.signInTokens.get(hash) ?? 0
-    this.signInTokens.delete(hash)
+    const digest = hashSecret(token)
+    const validUntil = this.signInTokens.get(digest) ?? 0
+    this.signInTokens.delete(digest)
     if (validUntil < Date.now()) {
       throw new WorkstationError('unauthorized', 'this sign-in address was used before or is too old; start again from the terminal')
     }

@@ -7,8 +7,8 @@ import type { Prediction } from './prediction'
 /** A line of the log before it is written. */
 export type LogEntry = {
   readonly logKey: number
-  readonly id: Uint8Array
-  readonly requestId: Uint8Array
+  readonly id: string
+  readonly requestId: string
   /** JSON texts; null where there is nothing to keep. */
   readonly inputs: string | null
   readonly prediction: string | null
@@ -43,7 +43,7 @@ type MinuteRow = { minute: number; rows: number; errors: number; latencies: Uint
 
 const INSERT = `INSERT INTO prediction
   (deployment, id, request, inputs, prediction, probabilities, status_code, error, latency, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  VALUES (?, unhex(?, '-'), unhex(?, '-'), ?, ?, ?, ?, ?, ?, ?)`
 
 const UPSERT_MINUTE = `INSERT INTO prediction_minute (deployment, minute, rows, errors, latencies) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (deployment, minute) DO UPDATE SET

@@ -5,7 +5,7 @@ import type { Deployment } from '../deployments/deployment'
 import { isServing } from '../deployments/deployment'
 import type { Deployments } from '../deployments/deployments'
 import { sessionKey } from '../deployments/held-models'
-import { TimeOrderedIds, formatUuid } from '../identifiers'
+import { TimeOrderedIds } from '../identifiers'
 import { answerOutputs, decodeAnswers } from '../models/decoding'
 import type { DecodedAnswer } from '../models/decoding'
 import { encodeRows } from '../models/encoding'
@@ -113,7 +113,7 @@ export class Serving {
       }))
       await this.predictions.append(deployment.id, entries)
       const answers = decoded.map((answer, index): Answer => ({
-        id: formatUuid(entries[index]?.id ?? requestId),
+        id: entries[index]?.id ?? requestId,
         ...answer,
       }))
       return { answers, warnings: describeExtras(extraColumns), latencyMs: performance.now() - startedAt }

@@ -23,7 +23,7 @@ const routes: readonly Route[] = [
         records: Array.isArray(inputs) ? inputs : [inputs],
         options: { storePayload: options.store_payload },
       })
-      return ok(to.toPredictResult(result))
+      return ok(to.toPredictResult(result, { contributions: options.include_contributions }))
     },
   },
   {

@@ -36,7 +36,7 @@ export async function uploadModel({ core, settings, request, signal }: CallConte
         targetColumn: fields.target_column ?? null,
         registrationId: '',
       },
-      signal,
+      signal(),
     )
     const registered = core.models.get(version.modelId)
     return {
