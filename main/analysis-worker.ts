@@ -19,7 +19,10 @@ const port = parentPort
 if (port === null) throw new Error('analysis-worker runs as a worker thread')
 const reply = (message: AnalysisReply): void => port.postMessage(message)
 
-async function work<Name extends keyof AnalysisTasks>(name: Name, input: AnalysisTasks[Name]['input']): Promise<void> {
+async function work<Name extends keyof AnalysisTasks>(
+  name: Name,
+  input: AnalysisTasks[Name]['input'],
+): Promise<void> {
   try {
     const output = await TASKS[name](input, (fraction) => reply({ type: 'progress', fraction }))
     reply({ type: 'done', output })

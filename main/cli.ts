@@ -16,7 +16,10 @@ const HELP = `plumbline serve [options]   start the workstation without a window
 ${describeSettings()}
 `
 
-const log = pino({ level: process.env['PLUMBLINE_LOG_LEVEL'] ?? 'warn', base: null }, pino.destination({ dest: 2, sync: true }))
+const log = pino(
+  { level: process.env['PLUMBLINE_LOG_LEVEL'] ?? 'warn', base: null },
+  pino.destination({ dest: 2, sync: true }),
+)
 
 function greet(workstation: Workstation): string {
   const { url, firstKey, core } = workstation
@@ -67,7 +70,13 @@ async function serve(argv: readonly string[]): Promise<void> {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   if (settings.json) {
-    const ready = { event: 'ready', url: workstation.url, api_key: workstation.apiKey, data_dir: settings.dataDirectory, pid: process.pid }
+    const ready = {
+      event: 'ready',
+      url: workstation.url,
+      api_key: workstation.apiKey,
+      data_dir: settings.dataDirectory,
+      pid: process.pid,
+    }
     process.stdout.write(`${JSON.stringify({ ...ready, sign_in_url: workstation.createSignInUrl() })}\n`)
   } else {
     process.stdout.write(`${greet(workstation)}\n`)

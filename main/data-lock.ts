@@ -24,7 +24,9 @@ function readOwner(path: string): number | undefined {
   try {
     const [pid = '', start = ''] = readFileSync(path, 'utf8').split('\n')
     const owner = Number(pid)
-    return Number.isInteger(owner) && owner > 0 && isAlive(owner) && startOf(owner) === start ? owner : undefined
+    return Number.isInteger(owner) && owner > 0 && isAlive(owner) && startOf(owner) === start
+      ? owner
+      : undefined
   } catch {
     return undefined
   }

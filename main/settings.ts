@@ -24,7 +24,10 @@ function parseInteger(minimum: number, maximum: number) {
   return (text: string, flag: string): number => {
     const value = Number(text)
     if (Number.isInteger(value) && value >= minimum && value <= maximum) return value
-    throw new WorkstationError('invalid', `${flag}: expected a whole number from ${minimum} to ${maximum}, got "${text}"`)
+    throw new WorkstationError(
+      'invalid',
+      `${flag}: expected a whole number from ${minimum} to ${maximum}, got "${text}"`,
+    )
   }
 }
 
@@ -34,7 +37,9 @@ function defaultDataDirectory(): string {
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'plumbline')
 }
 
-const number = (row: Omit<Switch<number>, 'parse'> & { minimum: number; maximum: number }): Switch<number> => ({
+const number = (
+  row: Omit<Switch<number>, 'parse'> & { minimum: number; maximum: number },
+): Switch<number> => ({
   ...row,
   parse: parseInteger(row.minimum, row.maximum),
 })
@@ -80,7 +85,11 @@ export const SETTINGS = {
     environment: 'PLUMBLINE_SAMPLE',
     help: 'Add the sample workspace: three real models with their training data',
   }),
-  headless: flag({ flag: '--headless', environment: 'PLUMBLINE_HEADLESS', help: 'Serve the browser, open no window' }),
+  headless: flag({
+    flag: '--headless',
+    environment: 'PLUMBLINE_HEADLESS',
+    help: 'Serve the browser, open no window',
+  }),
   json: flag({ flag: '--json', environment: 'PLUMBLINE_JSON', help: 'Print one line of JSON when ready' }),
   inferenceWorkers: number({
     flag: '--inference-workers',
@@ -132,7 +141,8 @@ function readArguments(argv: readonly string[]): Map<SettingName, string> {
     const [flagName = '', inline] = word.split(/=(.*)/s)
     const negated = flagName.startsWith('--no-')
     const name = NAMES.find((candidate) => SETTINGS[candidate].flag === flagName.replace(/^--no-/, '--'))
-    if (name === undefined) throw new WorkstationError('invalid', `unknown option ${word}; see plumbline --help`)
+    if (name === undefined)
+      throw new WorkstationError('invalid', `unknown option ${word}; see plumbline --help`)
     const isSwitch = typeof SETTINGS[name].fallback() === 'boolean'
     if (isSwitch) {
       found.set(name, negated ? 'false' : (inline ?? 'true'))
@@ -176,5 +186,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
 
 /** The options as lines of a `--help` text. */
 export function describeSettings(): string {
-  return NAMES.map((name) => `  ${SETTINGS[name].flag.padEnd(22)}${SETTINGS[name].help} [${SETTINGS[name].environment}]`).join('\n')
+  return NAMES.map(
+    (name) => `  ${SETTINGS[name].flag.padEnd(22)}${SETTINGS[name].help} [${SETTINGS[name].environment}]`,
+  ).join('\n')
 }

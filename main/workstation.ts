@@ -21,7 +21,11 @@ export type WorkstationOptions = {
   readonly version: string
   readonly log: Logger
   /** Paths of the built worker entries. */
-  readonly entries: { readonly onnxWorker: string; readonly sqliteWriter: string; readonly analysisWorker: string }
+  readonly entries: {
+    readonly onnxWorker: string
+    readonly sqliteWriter: string
+    readonly analysisWorker: string
+  }
   /** Folder with samples and docs; folder with the built renderer. */
   readonly resourcesDirectory: string
   readonly rendererDirectory: string
@@ -67,7 +71,10 @@ function createAnalyst(threads: AnalysisThreads): Analyst {
 export async function startWorkstation(options: WorkstationOptions): Promise<Workstation> {
   const { settings, entries, log } = options
   const unlock = await lockDataDirectory(settings.dataDirectory)
-  const threads = new AnalysisThreads(entries.analysisWorker, Math.max(1, Math.min(4, availableParallelism() - 1)))
+  const threads = new AnalysisThreads(
+    entries.analysisWorker,
+    Math.max(1, Math.min(4, availableParallelism() - 1)),
+  )
   const pool = new InferencePool({
     spawn: options.spawnInference ?? createThreadSpawner(entries.onnxWorker),
     size: settings.inferenceWorkers,
@@ -112,7 +119,14 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       }),
     }
     const { rendererDirectory } = options
-    const server = await openServer({ core, settings, routerContext, rendererDirectory, log, isReady: () => isReady })
+    const server = await openServer({
+      core,
+      settings,
+      routerContext,
+      rendererDirectory,
+      log,
+      isReady: () => isReady,
+    })
     url = server.url
     closing.unshift(() => server.close())
     let closed: Promise<void> | undefined

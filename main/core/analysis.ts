@@ -1,8 +1,8 @@
 import type { OnnxSummary } from '../formats/onnx/summary'
 import type { DataColumn } from './models/model'
-import type { Signature } from './models/signature'
-import type { DatasetProfile } from './monitoring/drift/profile'
-import type { FeatureValue } from './monitoring/drift/value'
+import type { Signature } from './signatures/signature'
+import type { DatasetProfile } from './distributions/profile'
+import type { FeatureValue } from './distributions/value'
 
 /** What a model file holds, and the copy to serve when it cannot be served as it is. */
 export type ExaminedModel = {
@@ -30,7 +30,11 @@ export type ExaminedData = {
 export type AnalysisTasks = {
   'examine-model': { readonly input: { readonly path: string }; readonly output: ExaminedModel }
   'examine-data': {
-    readonly input: { readonly path: string; readonly graph: OnnxSummary; readonly targetColumn: string | null }
+    readonly input: {
+      readonly path: string
+      readonly graph: OnnxSummary
+      readonly targetColumn: string | null
+    }
     readonly output: ExaminedData
   }
 }

@@ -58,8 +58,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     synchronous: 'FULL',
   })
   const logPath = join(dataDirectory, 'predictions.db')
-  const writer = await SqliteWriter.open(options.sqliteWriter, { path: logPath, migrations: PREDICTION_MIGRATIONS })
-  const logDatabase = new Database(logPath, { migrations: PREDICTION_MIGRATIONS, synchronous: 'NORMAL', readonly: true })
+  const writer = await SqliteWriter.open(options.sqliteWriter, {
+    path: logPath,
+    migrations: PREDICTION_MIGRATIONS,
+  })
+  const logDatabase = new Database(logPath, {
+    migrations: PREDICTION_MIGRATIONS,
+    synchronous: 'NORMAL',
+    readonly: true,
+  })
   const log = new PredictionLog(writer)
   const events = new Events(options.onError)
 
@@ -71,7 +78,16 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const deployments = new Deployments({ database, events, projects, models, pool })
   const predictions = new Predictions({ database: logDatabase, log, deployments, events })
   const serving = new Serving({ deployments, models, predictions, pool })
-  const monitoring = new Monitoring({ database, logDatabase, log, events, jobs, models, deployments, serving })
+  const monitoring = new Monitoring({
+    database,
+    logDatabase,
+    log,
+    events,
+    jobs,
+    models,
+    deployments,
+    serving,
+  })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
     facts: new WorkspaceFacts(database),

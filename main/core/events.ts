@@ -2,9 +2,19 @@
 export type WorkstationEvent =
   | { readonly type: 'project.changed'; readonly projectId: string }
   | { readonly type: 'model.changed'; readonly modelId: string }
-  | { readonly type: 'registration.progress'; readonly registrationId: string; readonly stage: string; readonly fraction: number }
+  | {
+      readonly type: 'registration.progress'
+      readonly registrationId: string
+      readonly stage: string
+      readonly fraction: number
+    }
   | { readonly type: 'deployment.changed'; readonly deploymentId: string }
-  | { readonly type: 'predictions.recorded'; readonly deploymentId: string; readonly rows: number; readonly errors: number }
+  | {
+      readonly type: 'predictions.recorded'
+      readonly deploymentId: string
+      readonly rows: number
+      readonly errors: number
+    }
   | { readonly type: 'drift.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }
   | { readonly type: 'access.changed' }

@@ -28,7 +28,12 @@ const sampleSchema = z.array(
 type SampleModel = z.output<typeof sampleSchema>[number]
 
 /** Identifiers that the examples of the API documents use, per sample folder. */
-const IDENTITIES: Readonly<Record<string, { project: string; projectName: string; model: string; deployment: string; deploymentName: string }>> = {
+const IDENTITIES: Readonly<
+  Record<
+    string,
+    { project: string; projectName: string; model: string; deployment: string; deploymentName: string }
+  >
+> = {
   fraud: {
     project: 'd4e5f6a7-b8c9-0123-def4-567890123456',
     projectName: 'Fraud detection',

@@ -9,7 +9,8 @@ export class WorkspaceFacts {
   }
 
   get(name: string): string | undefined {
-    return this.database.get<{ value: string }>('SELECT value FROM workspace_fact WHERE name = ?', [name])?.value
+    return this.database.get<{ value: string }>('SELECT value FROM workspace_fact WHERE name = ?', [name])
+      ?.value
   }
 
   set(name: string, value: string): void {

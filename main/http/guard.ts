@@ -24,7 +24,9 @@ export function guardOrigin(port: () => number): RequestHandler {
     }
     const host = request.headers.host?.toLowerCase() ?? ''
     if (!hosts.has(host)) {
-      response.status(421).json({ detail: `this server answers to ${[...hosts].join(', ')} only, not to "${host}"` })
+      response
+        .status(421)
+        .json({ detail: `this server answers to ${[...hosts].join(', ')} only, not to "${host}"` })
       return
     }
     const { origin } = request.headers
@@ -56,5 +58,8 @@ export function authenticate(request: Request, keys: Keys, trustLocal: boolean):
 /** @throws WorkstationError forbidden when the caller's key lacks the scope. */
 export function requireScope(caller: Caller, scope: Scope): void {
   if (caller.scopes.includes(scope)) return
-  throw new WorkstationError('forbidden', `this API key has the scopes ${caller.scopes.join(', ')}; the call needs "${scope}"`)
+  throw new WorkstationError(
+    'forbidden',
+    `this API key has the scopes ${caller.scopes.join(', ')}; the call needs "${scope}"`,
+  )
 }

@@ -28,10 +28,10 @@ export async function receiveMultipart(
   const fields = new Map<string, string>()
   const files = new Map<string, ReceivedFile>()
   const receiving: Promise<void>[] = []
-  let failure: unknown
+  let failure: Error | undefined
   const parser = createParser(request, Object.keys(limits).length)
   const fail = (error: unknown): void => {
-    failure ??= error
+    failure ??= error instanceof Error ? error : new Error(describeError(error))
     request.unpipe(parser)
     request.resume()
     parser.destroy()
@@ -45,11 +45,20 @@ export async function receiveMultipart(
       const maxBytes = limits[part]
       if (maxBytes === undefined || files.has(part)) {
         stream.resume()
-        fail(new WorkstationError('invalid', `unexpected file part "${part}"; expected one of ${Object.keys(limits).join(', ')}, each once`))
+        fail(
+          new WorkstationError(
+            'invalid',
+            `unexpected file part "${part}"; expected one of ${Object.keys(limits).join(', ')}, each once`,
+          ),
+        )
         return
       }
       const received = artifacts.receive(stream, { maxBytes }).then(
-        (artifact) => void files.set(part, { ...artifact, name: filename === undefined || filename === '' ? part : filename }),
+        (artifact) =>
+          void files.set(part, {
+            ...artifact,
+            name: filename === undefined || filename === '' ? part : filename,
+          }),
         (error: unknown) => {
           stream.resume()
           fail(error)
@@ -59,7 +68,9 @@ export async function receiveMultipart(
     })
     parser.on('fieldsLimit', () => fail(new WorkstationError('invalid', `at most ${MAX_FIELDS} fields`)))
     parser.on('filesLimit', () => fail(new WorkstationError('invalid', 'too many file parts')))
-    parser.on('error', (error) => fail(new WorkstationError('invalid', `the form could not be read: ${describeError(error)}`)))
+    parser.on('error', (error) =>
+      fail(new WorkstationError('invalid', `the form could not be read: ${describeError(error)}`)),
+    )
     parser.on('close', resolve)
     request.on('aborted', () => fail(new WorkstationError('invalid', 'the upload was cut off')))
     request.pipe(parser)
@@ -67,7 +78,7 @@ export async function receiveMultipart(
   await Promise.all(receiving)
   if (failure !== undefined) {
     artifacts.release([...files.values()].map((file) => file.sha256))
-    throw failure instanceof Error ? failure : new Error(String(failure))
+    throw failure
   }
   return { fields: Object.fromEntries(fields), files: Object.fromEntries(files) }
 }

@@ -16,20 +16,30 @@ function writePath(path: readonly PropertyKey[]): string {
  * @param where what to call the whole value in a message, e.g. `body`
  * @throws WorkstationError invalid, naming each field, what was wrong and what would be right.
  */
-export function parseWire<Schema extends z.ZodType>(schema: Schema, value: unknown, where: string): z.output<Schema> {
+export function parseWire<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: string,
+): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue): Problem => {
     const field = writePath(issue.path)
     return { field: field === '' ? where : field, message: issue.message }
   })
-  throw new WorkstationError('invalid', problems.map(({ field, message }) => `${field}: ${message}`).join('; '), { problems })
+  throw new WorkstationError(
+    'invalid',
+    problems.map(({ field, message }) => `${field}: ${message}`).join('; '),
+    { problems },
+  )
 }
 
 /** The JSON body of a request. @throws WorkstationError unsupported for another content type, invalid by the schema. */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, request: Request): z.output<Schema> {
   const body: unknown = request.body
-  const hasContent = request.headers['content-length'] !== '0' && (request.headers['content-length'] ?? request.headers['transfer-encoding']) !== undefined
+  const hasContent =
+    request.headers['content-length'] !== '0' &&
+    (request.headers['content-length'] ?? request.headers['transfer-encoding']) !== undefined
   if (body === undefined && hasContent) {
     throw new WorkstationError('unsupported', 'send the body as JSON, with Content-Type: application/json')
   }

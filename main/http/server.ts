@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { ErrorRequestHandler, Express, Request, RequestHandler, Response } from 'express'
 import express from 'express'
 import type { Logger } from 'pino'
+import { describeBytes } from '../core/artifacts/artifacts'
 import { describeError, WorkstationError } from '../errors'
 import type { Dialect, Route } from './dialect'
 import { send } from './dialect'
@@ -11,7 +12,10 @@ import { authenticate, guardOrigin, requireScope } from './guard'
 import type { BrowserDoorOptions } from './ui/browser-door'
 import { createBrowserDoor } from './ui/browser-door'
 
-export type ServerOptions = Omit<BrowserDoorOptions, 'port'> & { readonly log: Logger; readonly isReady: () => boolean }
+export type ServerOptions = Omit<BrowserDoorOptions, 'port'> & {
+  readonly log: Logger
+  readonly isReady: () => boolean
+}
 
 export type LocalServer = {
   readonly url: string
@@ -23,13 +27,35 @@ export type LocalServer = {
 const LOOPBACK = '127.0.0.1'
 const PORTS_TRIED = 50
 
-function toHandler(route: Route, dialect: Dialect, options: ServerOptions): RequestHandler {
-  const { core, settings, log } = options
+type ReadBody = (request: Request, response: Response) => Promise<void>
+
+/** Reads a JSON body into `request.body`; other types are left for the route to read or refuse. */
+function createBodyReader(maxBytes: number): ReadBody {
+  const parse = express.json({ limit: maxBytes, strict: false, type: ['application/json', '+json'] })
+  return (request, response) =>
+    new Promise((resolve, reject) => {
+      parse(request, response, (error?: unknown) => {
+        if (error === undefined) resolve()
+        else reject(readParserError(error))
+      })
+    })
+}
+
+function toHandler(
+  route: Route,
+  dialect: Dialect,
+  options: ServerOptions & { readonly readBody: ReadBody },
+): RequestHandler {
+  const { core, settings, log, readBody } = options
   return async (request, response) => {
     try {
       const caller = authenticate(request, core.keys, settings.trustLocal)
       requireScope(caller, route.scope)
-      send(response, await route.handle({ core, settings, caller, request, signal: () => abortWith(response) }))
+      await readBody(request, response)
+      send(
+        response,
+        await route.handle({ core, settings, caller, request, signal: () => abortWith(response) }),
+      )
     } catch (error) {
       refuse({ request, response, error, dialect, log })
     }
@@ -39,9 +65,11 @@ function toHandler(route: Route, dialect: Dialect, options: ServerOptions): Requ
 /** A signal that aborts when the client goes away before it was answered. */
 function abortWith(response: Response): AbortSignal {
   const abort = new AbortController()
-  response.on('close', () => {
+  const onClose = (): void => {
     if (!response.writableFinished) abort.abort()
-  })
+  }
+  if (response.destroyed) onClose()
+  else response.on('close', onClose)
   return abort.signal
 }
 
@@ -56,7 +84,8 @@ type Refusal = {
 function refuse({ request, response, error, dialect, log }: Refusal): void {
   if (response.headersSent || response.destroyed) return
   const reply = dialect.toError(error)
-  if (reply.status >= 500) log.error({ err: error, method: request.method, path: request.path }, 'request failed')
+  if (reply.status >= 500)
+    log.error({ err: error, method: request.method, path: request.path }, 'request failed')
   if (reply.status === 401) response.setHeader('WWW-Authenticate', dialect.challenge)
   if (reply.status === 413) response.setHeader('Connection', 'close')
   if (reply.status === 503) response.setHeader('Retry-After', '1')
@@ -66,13 +95,22 @@ function refuse({ request, response, error, dialect, log }: Refusal): void {
 const dialectOf = (path: string): Dialect | undefined =>
   DIALECTS.find((dialect) => dialect.bases.some((base) => path === base || path.startsWith(`${base}/`)))
 
-/** Words what the body parser throws as our own errors. */
-function readParserError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('type' in error)) return error
-  if (error.type === 'entity.too.large') return new WorkstationError('too_large', 'the body is larger than the workstation takes')
-  if (error.type === 'entity.parse.failed') return new WorkstationError('invalid', `body: not valid JSON (${error.message})`)
-  if (typeof error.type === 'string') return new WorkstationError('invalid', `body: ${error.message}`)
-  return error
+/** Words what Express and its parsers throw about a request as our own errors. */
+function readParserError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error))
+  const type = 'type' in error ? error.type : undefined
+  if (type === 'entity.too.large') {
+    const limit =
+      'limit' in error && typeof error.limit === 'number' ? ` of ${describeBytes(error.limit)}` : ''
+    return new WorkstationError('too_large', `the body is larger than the limit${limit}`)
+  }
+  if (type === 'entity.parse.failed')
+    return new WorkstationError('invalid', `body: not valid JSON (${error.message})`)
+  if (typeof type === 'string') return new WorkstationError('invalid', `body: ${error.message}`)
+  const isOfTheRequest = 'status' in error && typeof error.status === 'number' && error.status < 500
+  return isOfTheRequest
+    ? new WorkstationError('invalid', `the request cannot be read: ${error.message}`)
+    : error
 }
 
 function createApp(options: ServerOptions, port: () => number): Express {
@@ -92,9 +130,10 @@ function createApp(options: ServerOptions, port: () => number): Express {
     response.status(isReady ? 200 : 503).json({ ready: isReady })
   })
 
-  const json = express.json({ limit: settings.maxJsonBytes, strict: false, type: ['application/json', '+json'] })
+  const readBody = createBodyReader(settings.maxJsonBytes)
   for (const dialect of DIALECTS) {
-    for (const route of dialect.routes) app[route.method](route.path, json, toHandler(route, dialect, options))
+    for (const route of dialect.routes)
+      app[route.method](route.path, toHandler(route, dialect, { ...options, readBody }))
   }
   app.use(createBrowserDoor({ ...options, port }))
 
@@ -104,13 +143,17 @@ function createApp(options: ServerOptions, port: () => number): Express {
     if (dialect === undefined) response.status(404).json({ detail: error.message })
     else refuse({ request, response, error, dialect, log })
   })
+  // Express knows an error handler by its four parameters.
   const onError: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown)
     const error = readParserError(thrown)
     const dialect = dialectOf(request.path)
     if (dialect !== undefined) return refuse({ request, response, error, dialect, log })
-    log.error({ err: error, path: request.path }, 'request failed')
-    response.status(error instanceof WorkstationError ? 400 : 500).json({ detail: describeError(error) })
+    const isOurs = error instanceof WorkstationError
+    if (!isOurs) log.error({ err: error, path: request.path }, 'request failed')
+    response
+      .status(isOurs ? 400 : 500)
+      .json({ detail: isOurs ? describeError(error) : 'the workstation failed to answer; its log says why' })
   }
   app.use(onError)
   return app
@@ -127,7 +170,8 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 
 /** Listens on the wanted port; on the next free one when it is taken and was not asked for by name. */
 async function listenNear(server: Server, wanted: number, isNamed: boolean): Promise<number> {
@@ -136,8 +180,13 @@ async function listenNear(server: Server, wanted: number, isNamed: boolean): Pro
       return await listen(server, port)
     } catch (error) {
       if (!isTaken(error)) throw error
-      if (isNamed) throw new WorkstationError('conflict', `port ${port} is taken by another program; choose another with --port`)
-      if (port >= wanted + PORTS_TRIED) throw new WorkstationError('conflict', `ports ${wanted} to ${port} are all taken`)
+      if (isNamed)
+        throw new WorkstationError(
+          'conflict',
+          `port ${port} is taken by another program; choose another with --port`,
+        )
+      if (port >= wanted + PORTS_TRIED)
+        throw new WorkstationError('conflict', `ports ${wanted} to ${port} are all taken`)
     }
   }
 }

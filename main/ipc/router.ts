@@ -18,7 +18,10 @@ const base = os.$context<RouterContext>().use(async ({ next }) => {
     return await next()
   } catch (error) {
     if (!(error instanceof WorkstationError)) throw error
-    throw new ORPCError(error.code.toUpperCase(), { message: error.message, data: { problems: error.problems } })
+    throw new ORPCError(error.code.toUpperCase(), {
+      message: error.message,
+      data: { problems: error.problems },
+    })
   }
 })
 
@@ -59,26 +62,39 @@ export const router = {
       .input(registrationSchema)
       .handler(({ context, input, signal }) => context.core.models.register(input, signal)),
     update: base
-      .input(byId.extend({ name: z.string().trim().min(1).max(100).optional(), description: z.string().max(2000).optional() }))
+      .input(
+        byId.extend({
+          name: z.string().trim().min(1).max(100).optional(),
+          description: z.string().max(2000).optional(),
+        }),
+      )
       .handler(({ context, input }) => context.core.models.update(input.id, input)),
     remove: base.input(byId).handler(({ context, input }) => context.core.models.remove(input.id)),
     /** The frozen distributions of a version's training data. */
     profile: base.input(byId).handler(({ context, input }) => context.core.models.profile(input.id)),
   },
   deployments: {
-    list: base.input(deploymentQuerySchema).handler(({ context, input }) => context.core.deployments.list(input)),
+    list: base
+      .input(deploymentQuerySchema)
+      .handler(({ context, input }) => context.core.deployments.list(input)),
     get: base.input(byId).handler(({ context, input }) => context.core.deployments.get(input.id)),
     history: base.input(byId).handler(({ context, input }) => context.core.deployments.history(input.id)),
     create: base
       .input(deploymentSchema)
       .handler(({ context, input }) => context.core.deployments.create(input, 'owner')),
-    promote: base.input(byId).handler(({ context, input }) => context.core.deployments.promote(input.id, 'owner')),
-    deactivate: base.input(byId).handler(({ context, input }) => context.core.deployments.deactivate(input.id, 'owner')),
+    promote: base
+      .input(byId)
+      .handler(({ context, input }) => context.core.deployments.promote(input.id, 'owner')),
+    deactivate: base
+      .input(byId)
+      .handler(({ context, input }) => context.core.deployments.deactivate(input.id, 'owner')),
     rollback: base
       .input(byId.extend({ target: rollbackSchema }))
       .handler(({ context, input }) => context.core.deployments.rollback(input.id, input.target, 'owner')),
     predict: base
-      .input(byId.extend({ records: z.array(record).min(1).max(10_000), storePayload: z.boolean().default(true) }))
+      .input(
+        byId.extend({ records: z.array(record).min(1).max(10_000), storePayload: z.boolean().default(true) }),
+      )
       .handler(({ context, input }) =>
         context.core.serving.predict({
           deploymentId: input.id,

@@ -64,11 +64,16 @@ export class AnalysisThreads {
       worker.on('error', (error: NodeJS.ErrnoException) =>
         fail(
           error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? new WorkstationError('too_large', 'the file needs more memory than the workstation allows for reading one')
+            ? new WorkstationError(
+                'too_large',
+                'the file needs more memory than the workstation allows for reading one',
+              )
             : error,
         ),
       )
-      worker.on('exit', (code) => fail(new WorkstationError('internal', `the analysis ended early (exit code ${code})`)))
+      worker.on('exit', (code) =>
+        fail(new WorkstationError('internal', `the analysis ended early (exit code ${code})`)),
+      )
     })
   }
 

@@ -36,7 +36,16 @@ export class Database {
   constructor(path: string, options: DatabaseOptions) {
     mkdirSync(dirname(path), { recursive: true })
     this.path = path
-    this.connection = new BetterSqlite(path, { readonly: options.readonly ?? false })
+    this.connection = connect(path, options.readonly ?? false)
+    try {
+      this.prepareFile(options)
+    } catch (error) {
+      this.connection.close()
+      throw describeOpening(path, error)
+    }
+  }
+
+  private prepareFile(options: DatabaseOptions): void {
     this.connection.pragma('busy_timeout = 4000')
     if (options.readonly) return
     this.connection.pragma('journal_mode = WAL')
@@ -109,6 +118,20 @@ export class Database {
     this.statements.clear()
     this.connection.close()
   }
+}
+
+function connect(path: string, readonly: boolean): BetterSqlite.Database {
+  try {
+    return new BetterSqlite(path, { readonly })
+  } catch (error) {
+    throw describeOpening(path, error)
+  }
+}
+
+/** What SQLite says about a file does not name it. */
+function describeOpening(path: string, error: unknown): unknown {
+  if (!(error instanceof BetterSqlite.SqliteError)) return error
+  return new WorkstationError('not_ready', `${path} cannot be opened: ${error.message}`, { cause: error })
 }
 
 /** True when a statement failed because a UNIQUE constraint or index was violated. */

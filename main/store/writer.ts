@@ -14,7 +14,7 @@ export class SqliteWriter {
   private constructor(worker: Worker) {
     this.worker = worker
     worker.on('message', (message: WriterReply) => this.receive(message))
-    worker.on('error', (error) => this.fail(error))
+    worker.on('error', (error: Error) => this.fail(error))
     worker.on('exit', () => this.fail(new Error('the writer thread ended')))
   }
 
@@ -30,7 +30,13 @@ export class SqliteWriter {
       worker.once('message', (message: WriterReply) => {
         worker.off('error', reject)
         if (message.type === 'ready') resolve()
-        else reject(new WorkstationError('not_ready', message.type === 'failed_to_open' ? message.message : 'the writer thread did not start'))
+        else
+          reject(
+            new WorkstationError(
+              'not_ready',
+              message.type === 'failed_to_open' ? message.message : 'the writer thread did not start',
+            ),
+          )
       })
     })
     return new SqliteWriter(worker)

@@ -6,9 +6,12 @@ import type { Import, SourceFile, Tree } from './source-tree'
 
 /** Left never imports right. */
 export const FEATURE_ORDER: readonly string[] = (
-  'access projects artifacts jobs secrets models tracking pipelines deployments privacy predictions serving ' +
+  'access projects artifacts jobs secrets distributions signatures models tracking pipelines deployments privacy predictions serving ' +
   'monitoring explanations training services sync'
 ).split(' ')
+
+/** Rooms of plain values and pure functions without verbs or state: others may use any of their files. */
+const VOCABULARIES: readonly string[] = ['distributions', 'signatures']
 
 const MOST_LINES = 400
 const BANNED_NAMES = /^(utils?|helpers?|common|managers?|misc)$/
@@ -143,6 +146,7 @@ function checkFeature(tree: Tree, { from, to, isTypeOnly }: Step): string | unde
  * own name: `api-keys.ts` with `ApiKeys`), and a noun (the singular of such a file, or the owner of a `-rows` file).
  */
 function isFace(tree: Tree, path: string, feature: string): boolean {
+  if (VOCABULARIES.includes(feature)) return true
   const folder = `main/core/${feature}/`
   const name = path.slice(folder.length).replace(/\.tsx?$/, '')
   if (name.includes('/')) return false

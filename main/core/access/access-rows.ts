@@ -41,7 +41,10 @@ export class AccessRows {
   }
 
   findByHash(hash: string): ApiKey | undefined {
-    const row = this.database.get<Row>(`SELECT ${COLUMNS} FROM api_key WHERE hash = ? AND revoked_at IS NULL`, [hash])
+    const row = this.database.get<Row>(
+      `SELECT ${COLUMNS} FROM api_key WHERE hash = ? AND revoked_at IS NULL`,
+      [hash],
+    )
     return row === undefined ? undefined : toKey(row)
   }
 
@@ -53,7 +56,9 @@ export class AccessRows {
   }
 
   revoke(id: string, at: number): boolean {
-    return this.database.run('UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [at, id]) > 0
+    return (
+      this.database.run('UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [at, id]) > 0
+    )
   }
 
   touch(id: string, at: number): void {

@@ -124,7 +124,10 @@ export class Keys {
     const validUntil = this.signInTokens.get(digest) ?? 0
     this.signInTokens.delete(digest)
     if (validUntil < Date.now()) {
-      throw new WorkstationError('unauthorized', 'this sign-in address was used before or is too old; start again from the terminal')
+      throw new WorkstationError(
+        'unauthorized',
+        'this sign-in address was used before or is too old; start again from the terminal',
+      )
     }
     const session = newSecret('')
     this.sessions.set(hashSecret(session), Date.now() + SESSION_MS)

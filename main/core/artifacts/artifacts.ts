@@ -38,7 +38,8 @@ export class Artifacts {
 
   /** The path of a known file. The name is checked, so that no caller can reach outside the folder. */
   private place(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new WorkstationError('invalid', 'a file is named by its SHA-256, 64 hexadecimal digits')
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new WorkstationError('invalid', 'a file is named by its SHA-256, 64 hexadecimal digits')
     return join(this.folder, sha256.slice(0, 2), sha256)
   }
 
@@ -46,7 +47,10 @@ export class Artifacts {
    * Keeps what the stream carries until its receiver calls `release`. Nothing is left behind when it fails or is too long.
    * @throws WorkstationError too_large when more than `maxBytes` arrive; invalid when nothing does.
    */
-  async receive(stream: AsyncIterable<Uint8Array>, options: { readonly maxBytes: number }): Promise<Artifact> {
+  async receive(
+    stream: AsyncIterable<Uint8Array>,
+    options: { readonly maxBytes: number },
+  ): Promise<Artifact> {
     const temporary = join(this.incoming, randomUUID())
     const hash = createHash('sha256')
     let size = 0
@@ -56,7 +60,10 @@ export class Artifacts {
         for await (const chunk of stream) {
           size += chunk.length
           if (size > options.maxBytes) {
-            throw new WorkstationError('too_large', `the file is larger than the limit of ${describeBytes(options.maxBytes)}`)
+            throw new WorkstationError(
+              'too_large',
+              `the file is larger than the limit of ${describeBytes(options.maxBytes)}`,
+            )
           }
           hash.update(chunk)
           await handle.write(chunk)
@@ -92,7 +99,8 @@ export class Artifacts {
   /** Where a file lies. @throws WorkstationError not_found */
   pathOf(sha256: string): string {
     const path = this.place(sha256)
-    if (this.rows.size(sha256) === undefined) throw new WorkstationError('not_found', `no uploaded file with SHA-256 ${sha256}`)
+    if (this.rows.size(sha256) === undefined)
+      throw new WorkstationError('not_found', `no uploaded file with SHA-256 ${sha256}`)
     return path
   }
 

@@ -68,7 +68,12 @@ export class DeploymentRows {
   list(query: DeploymentQuery): { items: Deployment[]; total: number } {
     const where = `(?1 IS NULL OR deployment.project_id = ?1) AND (?2 IS NULL OR deployment.stage = ?2)
       AND (?3 IS NULL OR model.id = ?3) AND (instr(lower(deployment.name), ?4) > 0 OR instr(lower(model.name), ?4) > 0)`
-    const filters = [query.projectId ?? null, query.stage ?? null, query.modelId ?? null, query.search.toLowerCase()]
+    const filters = [
+      query.projectId ?? null,
+      query.stage ?? null,
+      query.modelId ?? null,
+      query.search.toLowerCase(),
+    ]
     const rows = this.database.all<Row>(
       `${SELECT} WHERE ${where} ORDER BY deployment.log_key DESC LIMIT ?5 OFFSET ?6`,
       [...filters, query.limit, query.offset],
@@ -83,13 +88,16 @@ export class DeploymentRows {
 
   /** Deployments that answer, or should: neither archived nor deactivated. */
   unarchived(): Deployment[] {
-    return this.database.all<Row>(`${SELECT} WHERE deployment.stage <> 'archived' ORDER BY deployment.log_key`).map(toDeployment)
+    return this.database
+      .all<Row>(`${SELECT} WHERE deployment.stage <> 'archived' ORDER BY deployment.log_key`)
+      .map(toDeployment)
   }
 
   production(projectId: string): Deployment | undefined {
-    const row = this.database.get<Row>(`${SELECT} WHERE deployment.project_id = ? AND deployment.stage = 'production'`, [
-      projectId,
-    ])
+    const row = this.database.get<Row>(
+      `${SELECT} WHERE deployment.project_id = ? AND deployment.stage = 'production'`,
+      [projectId],
+    )
     return row === undefined ? undefined : toDeployment(row)
   }
 
@@ -112,14 +120,14 @@ export class DeploymentRows {
     )
   }
 
-  change(id: string, to: { stage: Stage; status: DeploymentStatus; failure: string | null; at: number }): void {
-    this.database.run('UPDATE deployment SET stage = ?, status = ?, failure = ?, updated_at = ? WHERE id = ?', [
-      to.stage,
-      to.status,
-      to.failure,
-      to.at,
-      id,
-    ])
+  change(
+    id: string,
+    to: { stage: Stage; status: DeploymentStatus; failure: string | null; at: number },
+  ): void {
+    this.database.run(
+      'UPDATE deployment SET stage = ?, status = ?, failure = ?, updated_at = ? WHERE id = ?',
+      [to.stage, to.status, to.failure, to.at, id],
+    )
   }
 
   record(change: DeploymentChange): void {
@@ -132,7 +140,9 @@ export class DeploymentRows {
   /** A deployment's history, newest first. */
   history(id: string): DeploymentChange[] {
     return this.database
-      .all<ChangeRow>('SELECT * FROM deployment_change WHERE deployment_id = ? ORDER BY id DESC LIMIT 500', [id])
+      .all<ChangeRow>('SELECT * FROM deployment_change WHERE deployment_id = ? ORDER BY id DESC LIMIT 500', [
+        id,
+      ])
       .map((row) => ({
         deploymentId: row.deployment_id,
         action: row.action,

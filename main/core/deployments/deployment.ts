@@ -26,7 +26,8 @@ export type Deployment = {
   readonly updatedAt: number
 }
 
-export type DeploymentAction = 'created' | 'promoted' | 'archived' | 'rolled_back' | 'deactivated' | 'failed' | 'recovered'
+export type DeploymentAction =
+  'created' | 'promoted' | 'archived' | 'rolled_back' | 'deactivated' | 'failed' | 'recovered'
 
 /** One line of a deployment's history. */
 export type DeploymentChange = {

@@ -71,7 +71,14 @@ export class Deployments {
         if (status === deployment.status && failure === deployment.failure) return
         const action = failure === null ? 'recovered' : 'failed'
         this.settle(() =>
-          this.take(deployment, { action, actor: 'plumbline', stage: deployment.stage, status, failure, note: failure ?? '' }),
+          this.take(deployment, {
+            action,
+            actor: 'plumbline',
+            stage: deployment.stage,
+            status,
+            failure,
+            note: failure ?? '',
+          }),
         )
       }),
     )
@@ -110,7 +117,10 @@ export class Deployments {
     const version = this.versionOf(input.model, project.id)
     const failure = await this.held.hold(id, version)
     if (failure !== null && input.stage === 'production') {
-      throw new WorkstationError('not_ready', `the model could not be loaded, so production stays as it is: ${failure}`)
+      throw new WorkstationError(
+        'not_ready',
+        `the model could not be loaded, so production stays as it is: ${failure}`,
+      )
     }
     try {
       return this.insert({ input, version, failure, actor, id })
@@ -145,7 +155,15 @@ export class Deployments {
         updatedAt: at,
       })
       const note = failure ?? ''
-      this.rows.record({ deploymentId: id, action: failure === null ? 'created' : 'failed', actor, from: null, to: input.stage, note, at })
+      this.rows.record({
+        deploymentId: id,
+        action: failure === null ? 'created' : 'failed',
+        actor,
+        from: null,
+        to: input.stage,
+        note,
+        at,
+      })
       return this.get(id)
     })
   }
@@ -154,7 +172,10 @@ export class Deployments {
     const version = this.models.resolve(reference)
     const model = this.models.get(version.modelId)
     if (model.projectId === projectId) return version
-    throw new WorkstationError('mismatch', `model_id: model ${reference} belongs to another project; register it in this one`)
+    throw new WorkstationError(
+      'mismatch',
+      `model_id: model ${reference} belongs to another project; register it in this one`,
+    )
   }
 
   /**
@@ -169,7 +190,10 @@ export class Deployments {
         throw new WorkstationError('conflict', 'the deployment is archived; roll back to it instead')
       }
       if (deployment.status !== 'active') {
-        throw new WorkstationError('conflict', `the deployment is ${deployment.status} and cannot answer: ${deployment.failure ?? ''}`)
+        throw new WorkstationError(
+          'conflict',
+          `the deployment is ${deployment.status} and cannot answer: ${deployment.failure ?? ''}`,
+        )
       }
       this.archiveProduction(deployment.projectId, actor, `replaced by ${deployment.name}`)
       return this.take(deployment, { action: 'promoted', actor, stage: 'production', status: 'active' })
@@ -196,22 +220,39 @@ export class Deployments {
     if (target.toDeployment === undefined) {
       const version = this.versionOf(target.toModel ?? '', projectId)
       const model = this.models.get(version.modelId)
-      const input = { projectId, model: version.id, name: `${model.name} v${version.number}`, stage: 'production' } as const
+      const input = {
+        projectId,
+        model: version.id,
+        name: `${model.name} v${version.number}`,
+        stage: 'production',
+      } as const
       return this.create({ ...input, trafficPercent: 100 }, actor)
     }
     const archived = this.rows.find(target.toDeployment)
     if (archived === undefined) {
-      throw new WorkstationError('not_found', `to_deployment_id: no deployment with id ${target.toDeployment}`)
+      throw new WorkstationError(
+        'not_found',
+        `to_deployment_id: no deployment with id ${target.toDeployment}`,
+      )
     }
     if (archived.projectId !== projectId) {
-      throw new WorkstationError('conflict', `to_deployment_id: ${archived.name} belongs to another project than ${name}`)
+      throw new WorkstationError(
+        'conflict',
+        `to_deployment_id: ${archived.name} belongs to another project than ${name}`,
+      )
     }
     if (archived.stage !== 'archived') {
-      throw new WorkstationError('conflict', `to_deployment_id: ${archived.name} is in ${archived.stage}, not archived`)
+      throw new WorkstationError(
+        'conflict',
+        `to_deployment_id: ${archived.name} is in ${archived.stage}, not archived`,
+      )
     }
     const failure = await this.held.hold(archived.id, this.models.version(archived.modelVersionId))
     if (failure !== null) {
-      throw new WorkstationError('not_ready', `${archived.name} could not be loaded, so production stays as it is: ${failure}`)
+      throw new WorkstationError(
+        'not_ready',
+        `${archived.name} could not be loaded, so production stays as it is: ${failure}`,
+      )
     }
     return this.settle(() => {
       if (this.rows.find(archived.id)?.stage !== 'archived') {
@@ -224,7 +265,8 @@ export class Deployments {
 
   private archiveProduction(projectId: string, actor: string, note: string): void {
     const current = this.rows.production(projectId)
-    if (current !== undefined) this.take(current, { action: 'archived', actor, stage: 'archived', status: 'inactive', note })
+    if (current !== undefined)
+      this.take(current, { action: 'archived', actor, stage: 'archived', status: 'inactive', note })
   }
 
   /** One change of a deployment with its line in the history. */
@@ -233,7 +275,15 @@ export class Deployments {
     const { action, actor, stage, status, failure = null, note = '' } = step
     this.database.transaction(() => {
       this.rows.change(deployment.id, { stage, status, failure, at })
-      this.rows.record({ deploymentId: deployment.id, action, actor, from: deployment.stage, to: stage, note, at })
+      this.rows.record({
+        deploymentId: deployment.id,
+        action,
+        actor,
+        from: deployment.stage,
+        to: stage,
+        note,
+        at,
+      })
     })
     this.touched.add(deployment.id)
     return { ...deployment, stage, status, failure, updatedAt: at }

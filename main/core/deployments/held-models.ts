@@ -1,12 +1,8 @@
 import { describeError } from '../../errors'
 import type { InferencePool } from '../../inference/pool'
 import type { ModelVersion } from '../models/model'
+import { sessionKey } from '../models/model'
 import type { Models } from '../models/models'
-
-/** The name under which a version's file is loaded: deployments of one file share its sessions. */
-export function sessionKey(version: Pick<ModelVersion, 'servedFile'>): string {
-  return version.servedFile
-}
 
 /** Which deployments keep which model loaded. Holding and releasing twice is the same as once. */
 export class HeldModels {

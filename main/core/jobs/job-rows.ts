@@ -40,7 +40,12 @@ export type JobFilter = {
   readonly offset: number
 }
 
-export type JobEnd = { readonly status: JobStatus; readonly result: JsonValue; readonly error: string | null; readonly at: number }
+export type JobEnd = {
+  readonly status: JobStatus
+  readonly result: JsonValue
+  readonly error: string | null
+  readonly at: number
+}
 
 /** All SQL about jobs. */
 export class JobRows {
@@ -54,7 +59,16 @@ export class JobRows {
     this.database.run(
       `INSERT INTO job (id, type, subject, status, progress, message, payload, result, created_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, 'null', ?)`,
-      [job.id, job.type, job.subject, job.status, job.progress, job.message, JSON.stringify(payload), job.createdAt],
+      [
+        job.id,
+        job.type,
+        job.subject,
+        job.status,
+        job.progress,
+        job.message,
+        JSON.stringify(payload),
+        job.createdAt,
+      ],
     )
   }
 
@@ -71,7 +85,10 @@ export class JobRows {
       `SELECT * FROM job WHERE ${where} ORDER BY created_at DESC, id LIMIT ?3 OFFSET ?4`,
       [subject, status, filter.limit, filter.offset],
     )
-    const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM job WHERE ${where}`, [subject, status])
+    const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM job WHERE ${where}`, [
+      subject,
+      status,
+    ])
     return { items: rows.map(toJob), total: count?.total ?? 0 }
   }
 
@@ -85,7 +102,9 @@ export class JobRows {
   }
 
   nextQueued(): { job: Job; payload: JsonValue } | undefined {
-    const row = this.database.get<Row>("SELECT * FROM job WHERE status = 'queued' ORDER BY created_at, id LIMIT 1")
+    const row = this.database.get<Row>(
+      "SELECT * FROM job WHERE status = 'queued' ORDER BY created_at, id LIMIT 1",
+    )
     return row === undefined ? undefined : { job: toJob(row), payload: parseJson(row.payload) }
   }
 
@@ -95,7 +114,9 @@ export class JobRows {
 
   /** Puts jobs that a killed process left running back into the queue. */
   requeueInterrupted(): void {
-    this.database.run("UPDATE job SET status = 'queued', progress = 0, started_at = NULL WHERE status = 'running'")
+    this.database.run(
+      "UPDATE job SET status = 'queued', progress = 0, started_at = NULL WHERE status = 'running'",
+    )
   }
 
   progress(id: string, progress: number, message: string): void {

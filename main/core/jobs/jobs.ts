@@ -26,7 +26,8 @@ export class Jobs {
   private readonly rows: JobRows
   private readonly events: Events
   private readonly handlers = new Map<string, JobHandler>()
-  private current: { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | undefined
+  private current:
+    { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | undefined
   private isStarted = false
 
   constructor(database: Database, events: Events) {
@@ -90,7 +91,8 @@ export class Jobs {
       this.current.abort.abort()
       return job
     }
-    if (job.status !== 'queued') throw new WorkstationError('conflict', `the job has ended already (${job.status})`)
+    if (job.status !== 'queued')
+      throw new WorkstationError('conflict', `the job has ended already (${job.status})`)
     this.rows.finish(id, { status: 'cancelled', result: null, error: null, at: Date.now() })
     this.changed(id)
     return this.get(id)
@@ -121,14 +123,20 @@ export class Jobs {
     }
     try {
       const handler = this.handlers.get(job.type)
-      if (handler === undefined) throw new WorkstationError('unsupported', `this build has no work of type ${job.type}`)
+      if (handler === undefined)
+        throw new WorkstationError('unsupported', `this build has no work of type ${job.type}`)
       const result = await handler({ job, payload, signal, report })
       this.rows.finish(id, { status: 'succeeded', result, error: null, at: Date.now() })
     } catch (error) {
       // A job that stops because the workstation closes stays `running` in the file and is taken up at the next start.
       if (this.isStarted || !signal.aborted) {
         const status = signal.aborted ? 'cancelled' : 'failed'
-        this.rows.finish(id, { status, result: null, error: signal.aborted ? null : describeError(error), at: Date.now() })
+        this.rows.finish(id, {
+          status,
+          result: null,
+          error: signal.aborted ? null : describeError(error),
+          at: Date.now(),
+        })
       }
     }
     this.changed(id)

@@ -1,6 +1,6 @@
-import type { FeatureValue } from '../monitoring/drift/value'
+import type { FeatureValue } from '../distributions/value'
 import type { DataColumn } from './model'
-import type { FeatureType } from './signature'
+import type { FeatureType } from '../signatures/signature'
 
 const MISSING_MARKS = new Set(['', 'na', 'n/a', 'nan', 'null', 'none'])
 const EXAMPLES = 5
@@ -23,7 +23,8 @@ export function inferType(cells: readonly string[]): FeatureType {
     if (isMissingMark(cell)) continue
     present++
     if (isNumber && !isNumberText(cell)) isNumber = false
-    if (isInteger && !(isNumber && Number.isSafeInteger(Number(cell)) && !/[.eE]/.test(cell))) isInteger = false
+    if (isInteger && !(isNumber && Number.isSafeInteger(Number(cell)) && !/[.eE]/.test(cell)))
+      isInteger = false
     if (isBoolean && !isBooleanText(cell)) isBoolean = false
     if (!isNumber && !isBoolean) return 'string'
   }
@@ -51,5 +52,11 @@ export function describeColumn(name: string, cells: readonly string[]): DataColu
   let missing = 0
   for (const cell of cells) if (isMissingMark(cell)) missing++
   for (const value of distinct) if (isMissingMark(value)) distinct.delete(value)
-  return { name, type: inferType(cells), missing, distinct: distinct.size, examples: [...distinct].slice(0, EXAMPLES) }
+  return {
+    name,
+    type: inferType(cells),
+    missing,
+    distinct: distinct.size,
+    examples: [...distinct].slice(0, EXAMPLES),
+  }
 }

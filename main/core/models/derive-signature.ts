@@ -1,7 +1,14 @@
 import type { OnnxSummary, OnnxValue } from '../../formats/onnx/summary'
 import { WorkstationError } from '../../errors'
 import type { DataColumn } from './model'
-import type { AnswerOutputs, Feature, FeatureType, Signature, TensorElementType, TensorInput } from './signature'
+import type {
+  AnswerOutputs,
+  Feature,
+  FeatureType,
+  Signature,
+  TensorElementType,
+  TensorInput,
+} from '../signatures/signature'
 
 /** Column names that people give to what a model is meant to answer. */
 const TARGET_NAMES = ['target', 'label', 'class', 'y', 'outcome', 'response']
@@ -39,7 +46,11 @@ function readInput(value: OnnxValue): GraphInput {
 }
 
 /** Which column holds the answer, given what the graph takes. */
-function findTarget(columns: readonly DataColumn[], inputs: readonly GraphInput[], asked: string | null): string | null {
+function findTarget(
+  columns: readonly DataColumn[],
+  inputs: readonly GraphInput[],
+  asked: string | null,
+): string | null {
   if (asked !== null) {
     if (columns.some((column) => column.name === asked)) return asked
     throw new WorkstationError(
@@ -48,10 +59,12 @@ function findTarget(columns: readonly DataColumn[], inputs: readonly GraphInput[
     )
   }
   const inputNames = new Set(inputs.map((input) => input.name))
-  const areNamed = inputs.length > 1 && inputs.every((input) => columns.some((column) => column.name === input.name))
+  const areNamed =
+    inputs.length > 1 && inputs.every((input) => columns.some((column) => column.name === input.name))
   const taken = inputs.reduce((sum, input) => sum + input.width, 0)
   const left = areNamed ? columns.filter((column) => !inputNames.has(column.name)) : columns
-  if (!areNamed && inputs.every((input) => input.declaredWidth !== null) && columns.length !== taken + 1) return null
+  if (!areNamed && inputs.every((input) => input.declaredWidth !== null) && columns.length !== taken + 1)
+    return null
   const byName = left.find((column) => TARGET_NAMES.includes(column.name.toLowerCase()))
   return (byName ?? (areNamed && left.length !== 1 ? undefined : left.at(-1)))?.name ?? null
 }
@@ -121,13 +134,17 @@ function assignInOrder(columns: readonly DataColumn[], inputs: readonly TensorIn
     )
   }
   const rest = [...columns]
-  return inputs.flatMap((input) => rest.splice(0, input.width).map((column, index) => toFeature(column, input, index)))
+  return inputs.flatMap((input) =>
+    rest.splice(0, input.width).map((column, index) => toFeature(column, input, index)),
+  )
 }
 
 /** Which outputs carry the answer: a label with optional scores, scores alone, or a value. */
 export function findAnswer(graph: OnnxSummary): AnswerOutputs {
   const tensors = graph.outputs.filter((output) => output.kind === 'tensor')
-  const label = tensors.find((output) => ['int64', 'int32', 'string', 'bool'].includes(output.elementType ?? ''))
+  const label = tensors.find((output) =>
+    ['int64', 'int32', 'string', 'bool'].includes(output.elementType ?? ''),
+  )
   const floats = tensors.find((output) => ['float32', 'float64'].includes(output.elementType ?? ''))
   if (label !== undefined) return { kind: 'label', label: label.name, scores: floats?.name ?? null }
   if (floats === undefined) {
@@ -151,17 +168,18 @@ export function deriveSignature(
 ): { readonly signature: Signature; readonly targetColumn: string | null } {
   const inputs = graph.inputs.map(readInput)
   const fixedRows = inputs.find((input) => input.rows !== null)
-  if (fixedRows?.rows != null && fixedRows.rows !== 1) {
+  if (fixedRows !== undefined && fixedRows.rows !== 1) {
     throw new WorkstationError(
       'unsupported',
-      `input "${fixedRows.name}" takes exactly ${fixedRows.rows} rows at a time; export the model with a dynamic first dimension`,
+      `input "${fixedRows.name}" takes exactly ${String(fixedRows.rows)} rows at a time; export the model with a dynamic first dimension`,
     )
   }
   const target = findTarget(columns, inputs, targetColumn)
   const candidates = columns.filter((column) => column.name !== target)
   const isByName = inputs.length > 1 && inputs.every((input) => input.declaredWidth === 1)
   const [only] = inputs
-  const sized = inputs.length === 1 && only?.declaredWidth === null ? [{ ...only, width: candidates.length }] : inputs
+  const sized =
+    inputs.length === 1 && only?.declaredWidth === null ? [{ ...only, width: candidates.length }] : inputs
   const features = isByName ? assignByName(candidates, inputs) : assignInOrder(candidates, sized)
   const answer = findAnswer(graph)
   const labels = graph.classLabels?.labels ?? []

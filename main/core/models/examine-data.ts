@@ -1,8 +1,8 @@
 import { WorkstationError } from '../../errors'
 import type { ExaminedData } from '../analysis'
 import type { OnnxSummary } from '../../formats/onnx/summary'
-import { buildProfile } from '../monitoring/drift/profile'
-import type { FeatureValue } from '../monitoring/drift/value'
+import { buildProfile } from '../distributions/profile'
+import type { FeatureValue } from '../distributions/value'
 import { describeColumn, toValues } from './data-column'
 import { deriveSignature } from './derive-signature'
 import { readTable } from './read-table'
@@ -18,7 +18,10 @@ function pickRows(rows: number): number[] {
   return Array.from({ length: wanted }, (_, index) => Math.floor((index * rows) / wanted))
 }
 
-function profileTable(table: Table, fit: ReturnType<typeof deriveSignature>): Pick<ExaminedData, 'profile' | 'sample' | 'sampleTargets'> {
+function profileTable(
+  table: Table,
+  fit: ReturnType<typeof deriveSignature>,
+): Pick<ExaminedData, 'profile' | 'sample' | 'sampleTargets'> {
   const cellsOf = (name: string): readonly string[] => table.columns[table.names.indexOf(name)] ?? []
   const columns = fit.signature.features.map((feature) => ({
     name: feature.name,
@@ -37,7 +40,10 @@ function profileTable(table: Table, fit: ReturnType<typeof deriveSignature>): Pi
 }
 
 /** Reads training data, fits their columns to the graph and freezes their distributions. Runs in an analysis worker. */
-export async function examineData(input: Input, onProgress: (fraction: number) => void): Promise<ExaminedData> {
+export async function examineData(
+  input: Input,
+  onProgress: (fraction: number) => void,
+): Promise<ExaminedData> {
   const table = await readTable(input.path, (fraction) => onProgress(fraction * 0.6))
   const columns = table.names.map((name, index) => describeColumn(name, table.columns[index] ?? []))
   onProgress(0.8)

@@ -1,8 +1,8 @@
 import type { OnnxSummary } from '../../formats/onnx/summary'
 import type { Database } from '../../store/database'
-import type { FeatureValue } from '../monitoring/drift/value'
+import type { FeatureValue } from '../distributions/value'
 import type { Model, ModelQuery, ModelVersion, ReferenceProfile, SelfTest } from './model'
-import type { Signature, Task } from './signature'
+import type { Signature, Task } from '../signatures/signature'
 
 type ModelRow = {
   id: string
@@ -49,7 +49,12 @@ const MODEL_SELECT = `SELECT model.*, newest.number AS latest_version, newest.ta
 const VERSION_COLUMNS = `id, model_id, number, task, original_file, original_file_name, original_bytes, served_file,
   training_file, training_file_name, target_column, signature, graph, changes, self_test, created_at`
 
-const ORDER = { name: 'model.name', createdAt: 'model.created_at', updatedAt: 'model.updated_at', algorithm: 'model.algorithm' }
+const ORDER = {
+  name: 'model.name',
+  createdAt: 'model.created_at',
+  updatedAt: 'model.updated_at',
+  algorithm: 'model.algorithm',
+}
 
 const toModel = (row: ModelRow): Model => ({
   id: row.id,
@@ -107,11 +112,15 @@ export class ModelRows {
   }
 
   findByName(projectId: string, name: string): { readonly id: string } | undefined {
-    return this.database.get<{ id: string }>('SELECT id FROM model WHERE project_id = ? AND name = ?', [projectId, name])
+    return this.database.get<{ id: string }>('SELECT id FROM model WHERE project_id = ? AND name = ?', [
+      projectId,
+      name,
+    ])
   }
 
   list(query: ModelQuery): { items: Model[]; total: number } {
-    const where = '(?1 IS NULL OR model.project_id = ?1) AND (instr(lower(model.name), ?2) > 0 OR instr(lower(model.algorithm), ?2) > 0)'
+    const where =
+      '(?1 IS NULL OR model.project_id = ?1) AND (instr(lower(model.name), ?2) > 0 OR instr(lower(model.algorithm), ?2) > 0)'
     const project = query.projectId ?? null
     const search = query.search.toLowerCase()
     const direction = query.direction === 'asc' ? 'ASC' : 'DESC'
@@ -119,7 +128,10 @@ export class ModelRows {
       `${MODEL_SELECT} WHERE ${where} ORDER BY ${ORDER[query.sort]} ${direction}, model.id LIMIT ?3 OFFSET ?4`,
       [project, search, query.limit, query.offset],
     )
-    const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM model WHERE ${where}`, [project, search])
+    const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM model WHERE ${where}`, [
+      project,
+      search,
+    ])
     return { items: rows.map(toModel), total: count?.total ?? 0 }
   }
 
@@ -131,13 +143,10 @@ export class ModelRows {
   }
 
   update(id: string, change: { name: string; description: string; algorithm: string; at: number }): void {
-    this.database.run('UPDATE model SET name = ?, description = ?, algorithm = ?, updated_at = ? WHERE id = ?', [
-      change.name,
-      change.description,
-      change.algorithm,
-      change.at,
-      id,
-    ])
+    this.database.run(
+      'UPDATE model SET name = ?, description = ?, algorithm = ?, updated_at = ? WHERE id = ?',
+      [change.name, change.description, change.algorithm, change.at, id],
+    )
   }
 
   remove(id: string): void {
@@ -180,7 +189,9 @@ export class ModelRows {
   }
 
   findVersion(id: string): ModelVersion | undefined {
-    const row = this.database.get<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM model_version WHERE id = ?`, [id])
+    const row = this.database.get<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM model_version WHERE id = ?`, [
+      id,
+    ])
     return row === undefined ? undefined : toVersion(row)
   }
 
@@ -194,7 +205,10 @@ export class ModelRows {
 
   versions(modelId: string): ModelVersion[] {
     return this.database
-      .all<VersionRow>(`SELECT ${VERSION_COLUMNS} FROM model_version WHERE model_id = ? ORDER BY number DESC`, [modelId])
+      .all<VersionRow>(
+        `SELECT ${VERSION_COLUMNS} FROM model_version WHERE model_id = ? ORDER BY number DESC`,
+        [modelId],
+      )
       .map(toVersion)
   }
 

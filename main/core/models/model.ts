@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { OnnxSummary } from '../../formats/onnx/summary'
-import type { DatasetProfile } from '../monitoring/drift/profile'
-import type { FeatureType, Signature, Task } from './signature'
+import type { DatasetProfile } from '../distributions/profile'
+import type { FeatureType, Signature, Task } from '../signatures/signature'
 
 /** What the self-test saw when rows of the training data went through the session before the version was accepted. */
 export type SelfTest = {
@@ -36,6 +36,11 @@ export type ModelVersion = {
   readonly changes: readonly string[]
   readonly selfTest: SelfTest
   readonly createdAt: number
+}
+
+/** The name under which a version's file is loaded: deployments of one file share its sessions. */
+export function sessionKey(version: Pick<ModelVersion, 'servedFile'>): string {
+  return version.servedFile
 }
 
 /** The frozen distributions of a version's training data and of its own answers on them. */

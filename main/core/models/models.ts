@@ -4,8 +4,15 @@ import { isUniqueViolation } from '../../store/database'
 import type { Artifacts } from '../artifacts/artifacts'
 import type { Events } from '../events'
 import type { Page } from '../page'
-import type { FeatureValue } from '../monitoring/drift/value'
-import type { Model, ModelInspection, ModelQuery, ModelVersion, ReferenceProfile, Registration } from './model'
+import type { FeatureValue } from '../distributions/value'
+import type {
+  Model,
+  ModelInspection,
+  ModelQuery,
+  ModelVersion,
+  ReferenceProfile,
+  Registration,
+} from './model'
 import { ModelRows } from './model-rows'
 import type { RegistrationTools, RegistrationIds } from './register-model'
 import { registerModel } from './register-model'
@@ -48,7 +55,8 @@ export class Models {
   /** @throws WorkstationError not_found */
   version(versionId: string): ModelVersion {
     const version = this.rows.findVersion(versionId)
-    if (version === undefined) throw new WorkstationError('not_found', `no model version with id ${versionId}`)
+    if (version === undefined)
+      throw new WorkstationError('not_found', `no model version with id ${versionId}`)
     return version
   }
 
@@ -71,7 +79,8 @@ export class Models {
 
   private reference(versionId: string): NonNullable<ReturnType<ModelRows['reference']>> {
     const reference = this.rows.reference(versionId)
-    if (reference === undefined) throw new WorkstationError('not_found', `no model version with id ${versionId}`)
+    if (reference === undefined)
+      throw new WorkstationError('not_found', `no model version with id ${versionId}`)
     return reference
   }
 
@@ -89,10 +98,16 @@ export class Models {
     signal?: AbortSignal,
   ): Promise<ModelInspection> {
     const { analyst } = this.tools
-    const model = await analyst.run('examine-model', { path: this.artifacts.pathOf(files.modelFile) }, { signal })
+    const model = await analyst.run(
+      'examine-model',
+      { path: this.artifacts.pathOf(files.modelFile) },
+      { signal },
+    )
     const path = files.trainingFile === undefined ? null : this.artifacts.pathOf(files.trainingFile)
     const data =
-      path === null ? null : await analyst.run('examine-data', { path, graph: model.graph, targetColumn: null }, { signal })
+      path === null
+        ? null
+        : await analyst.run('examine-data', { path, graph: model.graph, targetColumn: null }, { signal })
     return {
       graph: model.graph,
       changes: model.changes,
@@ -113,9 +128,18 @@ export class Models {
    * On success it is done with the uploaded files; on failure the uploader still holds them and may try again.
    * @throws WorkstationError invalid, unsupported, too_large or not_found, and then nothing is registered.
    */
-  async register(input: Registration, signal?: AbortSignal, ids: RegistrationIds = {}): Promise<ModelVersion> {
+  async register(
+    input: Registration,
+    signal?: AbortSignal,
+    ids: RegistrationIds = {},
+  ): Promise<ModelVersion> {
     const report = (stage: string, fraction: number): void =>
-      this.events.emit({ type: 'registration.progress', registrationId: input.registrationId, stage, fraction })
+      this.events.emit({
+        type: 'registration.progress',
+        registrationId: input.registrationId,
+        stage,
+        fraction,
+      })
     const accepted = await registerModel(this.tools, input, { signal, report })
     const { originalFile, servedFile, trainingFile } = accepted.version
     try {
@@ -140,7 +164,8 @@ export class Models {
       const createdAt = Date.now()
       const algorithm = input.algorithm === '' ? suggestAlgorithm(accepted.version.graph) : input.algorithm
       const details = { name: input.name, description: input.description, algorithm }
-      if (known === undefined) this.rows.insert({ id: modelId, projectId: input.projectId, ...details, createdAt })
+      if (known === undefined)
+        this.rows.insert({ id: modelId, projectId: input.projectId, ...details, createdAt })
       else this.rows.update(modelId, { ...details, at: createdAt })
       const version = { ...accepted.version, modelId, number: this.rows.nextNumber(modelId), createdAt }
       this.rows.insertVersion(version, accepted.reference)
@@ -154,7 +179,10 @@ export class Models {
   }
 
   /** Renames or describes a model. @throws WorkstationError not_found; conflict when the name is taken. */
-  update(id: string, change: { readonly name?: string | undefined; readonly description?: string | undefined }): Model {
+  update(
+    id: string,
+    change: { readonly name?: string | undefined; readonly description?: string | undefined },
+  ): Model {
     const model = this.get(id)
     const name = change.name ?? model.name
     try {
@@ -166,7 +194,10 @@ export class Models {
       })
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
-      throw new WorkstationError('conflict', `the project has a model named "${name}" already; choose another name`)
+      throw new WorkstationError(
+        'conflict',
+        `the project has a model named "${name}" already; choose another name`,
+      )
     }
     this.events.emit({ type: 'model.changed', modelId: id })
     return this.get(id)
@@ -174,11 +205,18 @@ export class Models {
 
   /** Removes a model with its versions and files. @throws WorkstationError not_found; conflict while it is deployed. */
   remove(id: string): { readonly id: string } {
-    const files = this.versions(id).flatMap((version) => [version.originalFile, version.servedFile, version.trainingFile])
+    const files = this.versions(id).flatMap((version) => [
+      version.originalFile,
+      version.servedFile,
+      version.trainingFile,
+    ])
     this.database.transaction(() => {
       const serving = this.rows.servingDeployments(id)
       if (serving.length > 0) {
-        throw new WorkstationError('conflict', `the model is deployed as ${serving.join(', ')}; deactivate that first`)
+        throw new WorkstationError(
+          'conflict',
+          `the model is deployed as ${serving.join(', ')}; deactivate that first`,
+        )
       }
       this.rows.removeArchivedDeployments(id)
       this.rows.remove(id)

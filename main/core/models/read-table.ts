@@ -3,7 +3,11 @@ import { CsvError, parse } from 'csv-parse'
 import { WorkstationError } from '../../errors'
 
 /** A CSV file column by column, every cell as text. */
-export type Table = { readonly names: readonly string[]; readonly columns: readonly (readonly string[])[]; readonly rows: number }
+export type Table = {
+  readonly names: readonly string[]
+  readonly columns: readonly (readonly string[])[]
+  readonly rows: number
+}
 
 const DELIMITERS = [',', ';', '\t', '|']
 const MAX_COLUMNS = 10_000
@@ -22,12 +26,23 @@ function detectDelimiter(path: string): string {
 
 function checkHeader(names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) {
-    throw new WorkstationError('invalid', `training data: ${names.length} columns; at most ${MAX_COLUMNS} are taken`)
+    throw new WorkstationError(
+      'invalid',
+      `training data: ${names.length} columns; at most ${MAX_COLUMNS} are taken`,
+    )
   }
   const seen = new Set<string>()
   names.forEach((name, index) => {
-    if (name === '') throw new WorkstationError('invalid', `training data: column ${index + 1} has no name in the first line`)
-    if (seen.has(name)) throw new WorkstationError('invalid', `training data: two columns are named "${name}"; names must be unique`)
+    if (name === '')
+      throw new WorkstationError(
+        'invalid',
+        `training data: column ${index + 1} has no name in the first line`,
+      )
+    if (seen.has(name))
+      throw new WorkstationError(
+        'invalid',
+        `training data: two columns are named "${name}"; names must be unique`,
+      )
     seen.add(name)
   })
 }
@@ -66,12 +81,18 @@ export async function readTable(path: string, onProgress: (fraction: number) => 
       rows++
     }
   } catch (error) {
-    if (error instanceof CsvError) throw new WorkstationError('invalid', `training data: ${error.message}`, { cause: error })
+    if (error instanceof CsvError)
+      throw new WorkstationError('invalid', `training data: ${error.message}`, { cause: error })
     throw error
   } finally {
     source.destroy()
   }
-  if (names.length === 0) throw new WorkstationError('invalid', 'training data: the file is empty; the first line names the columns')
-  if (rows === 0) throw new WorkstationError('invalid', 'training data: there is a line of names but no row of data')
+  if (names.length === 0)
+    throw new WorkstationError(
+      'invalid',
+      'training data: the file is empty; the first line names the columns',
+    )
+  if (rows === 0)
+    throw new WorkstationError('invalid', 'training data: there is a line of names but no row of data')
   return { names, columns, rows }
 }

@@ -33,7 +33,10 @@ export type AcceptedModel = {
 const SELF_TEST_TIMEOUT_MS = 120_000
 const EXAMPLES = 20
 
-type Fitted = ExaminedData & { readonly signature: NonNullable<ExaminedData['signature']>; readonly profile: NonNullable<ExaminedData['profile']> }
+type Fitted = ExaminedData & {
+  readonly signature: NonNullable<ExaminedData['signature']>
+  readonly profile: NonNullable<ExaminedData['profile']>
+}
 
 function requireFit(data: ExaminedData): Fitted {
   const { signature, profile } = data
@@ -48,7 +51,9 @@ function toExamples(data: Fitted): VersionReference['examples'] {
   return data.sample
     .filter((_, index) => index % step === 0)
     .slice(0, EXAMPLES)
-    .map((row) => Object.fromEntries(data.signature.features.map((feature, index) => [feature.name, row[index] ?? null])))
+    .map((row) =>
+      Object.fromEntries(data.signature.features.map((feature, index) => [feature.name, row[index] ?? null])),
+    )
 }
 
 /**

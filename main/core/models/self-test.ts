@@ -1,13 +1,13 @@
 import { WorkstationError } from '../../errors'
 import type { Tensors } from '../../inference/tensor'
-import { buildProfile } from '../monitoring/drift/profile'
-import type { DatasetProfile } from '../monitoring/drift/profile'
-import type { FeatureValue } from '../monitoring/drift/value'
-import type { DecodedAnswer } from './decoding'
-import { decodeAnswers } from './decoding'
-import { encodeRows } from './encoding'
+import { buildProfile } from '../distributions/profile'
+import type { DatasetProfile } from '../distributions/profile'
+import type { FeatureValue } from '../distributions/value'
+import type { DecodedAnswer } from '../signatures/decoding'
+import { decodeAnswers } from '../signatures/decoding'
+import { encodeRows } from '../signatures/encoding'
 import type { SelfTest } from './model'
-import type { Signature } from './signature'
+import type { Signature } from '../signatures/signature'
 
 /** A graph that takes one row at a time is tried on fewer rows. */
 const SINGLE_ROW_SAMPLE = 100
@@ -20,7 +20,10 @@ type Rows = readonly (readonly FeatureValue[])[]
 export const PREDICTION_COLUMN = 'prediction'
 
 /** The runs of a self-test: all rows at once, then the first one alone; or row by row where the graph takes no batch. */
-export function planSelfTest(signature: Signature, sample: Rows): { readonly batches: Tensors[]; readonly rows: Rows } {
+export function planSelfTest(
+  signature: Signature,
+  sample: Rows,
+): { readonly batches: Tensors[]; readonly rows: Rows } {
   if (signature.isSingleRow) {
     const rows = sample.slice(0, SINGLE_ROW_SAMPLE)
     return { batches: rows.map((row) => encodeRows(signature, [row])), rows }
@@ -44,7 +47,8 @@ function checkBatching(inBatch: DecodedAnswer | undefined, alone: DecodedAnswer 
   if (inBatch === undefined || alone === undefined) return
   const isSame =
     typeof inBatch.prediction === 'number' && typeof alone.prediction === 'number'
-      ? Math.abs(inBatch.prediction - alone.prediction) <= BATCH_TOLERANCE * Math.max(1, Math.abs(alone.prediction))
+      ? Math.abs(inBatch.prediction - alone.prediction) <=
+        BATCH_TOLERANCE * Math.max(1, Math.abs(alone.prediction))
       : inBatch.prediction === alone.prediction
   if (isSame) return
   throw new WorkstationError(
@@ -53,18 +57,29 @@ function checkBatching(inBatch: DecodedAnswer | undefined, alone: DecodedAnswer 
   )
 }
 
-function scoreAnswers(answers: readonly DecodedAnswer[], targets: readonly FeatureValue[]): Pick<SelfTest, 'accuracy' | 'rmse' | 'r2'> {
+function scoreAnswers(
+  answers: readonly DecodedAnswer[],
+  targets: readonly FeatureValue[],
+): Pick<SelfTest, 'accuracy' | 'rmse' | 'r2'> {
   const pairs = answers.flatMap(({ prediction }, index) => {
     const target = targets[index]
     return target === null || target === undefined ? [] : [{ prediction, target }]
   })
   if (pairs.length === 0) return { accuracy: null, rmse: null, r2: null }
   if (pairs.every((pair) => typeof pair.prediction === 'number')) {
-    if (!pairs.every((pair) => typeof pair.target === 'number')) return { accuracy: null, rmse: null, r2: null }
+    if (!pairs.every((pair) => typeof pair.target === 'number'))
+      return { accuracy: null, rmse: null, r2: null }
     const mean = pairs.reduce((sum, pair) => sum + Number(pair.target), 0) / pairs.length
-    const residual = pairs.reduce((sum, pair) => sum + (Number(pair.target) - Number(pair.prediction)) ** 2, 0)
+    const residual = pairs.reduce(
+      (sum, pair) => sum + (Number(pair.target) - Number(pair.prediction)) ** 2,
+      0,
+    )
     const spread = pairs.reduce((sum, pair) => sum + (Number(pair.target) - mean) ** 2, 0)
-    return { accuracy: null, rmse: Math.sqrt(residual / pairs.length), r2: spread === 0 ? null : 1 - residual / spread }
+    return {
+      accuracy: null,
+      rmse: Math.sqrt(residual / pairs.length),
+      r2: spread === 0 ? null : 1 - residual / spread,
+    }
   }
   const met = pairs.filter((pair) => String(pair.prediction) === String(pair.target)).length
   return { accuracy: met / pairs.length, rmse: null, r2: null }

@@ -1,10 +1,10 @@
 import type { ReferenceProfile } from '../models/model'
-import type { DecodedAnswer } from '../models/decoding'
+import type { DecodedAnswer } from '../signatures/decoding'
 import type { DriftReport } from './drift/evaluate'
 import { evaluateDrift } from './drift/evaluate'
-import type { FeatureValue } from './drift/value'
-import type { WindowLayout } from './drift/window'
-import { countRow, createLayout, createWindow, mergeWindows } from './drift/window'
+import type { FeatureValue } from '../distributions/value'
+import type { WindowLayout } from '../distributions/window'
+import { countRow, createLayout, createWindow, mergeWindows } from '../distributions/window'
 import type { StoredWindow } from './monitoring-rows'
 
 /** Counts are kept per hour, and the last seven days are compared with the training data. */
@@ -33,7 +33,8 @@ export class DriftCounter {
     this.predictionLayout = createLayout(reference.predictions)
     for (const window of stored) {
       const isOfThisLayout =
-        window.features.length === this.featureLayout.length && window.predictions.length === this.predictionLayout.length
+        window.features.length === this.featureLayout.length &&
+        window.predictions.length === this.predictionLayout.length
       if (isOfThisLayout) this.windows.set(window.windowStart, { ...window })
     }
   }

@@ -65,9 +65,10 @@ export class MonitoringRows {
   }
 
   snapshot(deploymentId: string): DriftSnapshot | undefined {
-    const row = this.database.get<{ snapshot: string }>('SELECT snapshot FROM drift_snapshot WHERE deployment_id = ?', [
-      deploymentId,
-    ])
+    const row = this.database.get<{ snapshot: string }>(
+      'SELECT snapshot FROM drift_snapshot WHERE deployment_id = ?',
+      [deploymentId],
+    )
     return row === undefined ? undefined : (JSON.parse(row.snapshot) as DriftSnapshot)
   }
 

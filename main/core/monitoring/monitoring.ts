@@ -34,7 +34,10 @@ export class Monitoring {
   private readonly jobs: Jobs
   private readonly models: Models
   private readonly deployments: Deployments
-  private readonly counters = new Map<string, { readonly deployment: Deployment; readonly counter: DriftCounter }>()
+  private readonly counters = new Map<
+    string,
+    { readonly deployment: Deployment; readonly counter: DriftCounter }
+  >()
   private readonly announcing = new Set<string>()
   private readonly computedAt = new WeakMap<object, number>()
 
@@ -136,15 +139,22 @@ export class Monitoring {
   }
 
   /** Every deployment that is not archived with its drift, worst first. */
-  overview(): readonly { readonly deployment: Deployment; readonly drift: Omit<DriftSnapshot, 'features' | 'predictions'> }[] {
+  overview(): readonly {
+    readonly deployment: Deployment
+    readonly drift: Omit<DriftSnapshot, 'features' | 'predictions'>
+  }[] {
     return this.deployments
       .unarchived()
       .map((deployment) => {
         const { features: _features, predictions: _predictions, ...drift } = this.compute(deployment)
         return { deployment, drift }
       })
-      .sort((left, right) => rank(left.drift) - rank(right.drift) || left.deployment.logKey - right.deployment.logKey)
+      .sort(
+        (left, right) =>
+          rank(left.drift) - rank(right.drift) || left.deployment.logKey - right.deployment.logKey,
+      )
   }
 }
 
-const rank = (drift: Pick<DriftSnapshot, 'overallStatus'>): number => STATUS_ORDER.indexOf(drift.overallStatus)
+const rank = (drift: Pick<DriftSnapshot, 'overallStatus'>): number =>
+  STATUS_ORDER.indexOf(drift.overallStatus)

@@ -34,7 +34,8 @@ export function latencyQuantile(histogram: LatencyHistogram, share: number): num
 }
 
 /** The histogram as bytes for the database, and back. */
-export const packLatencies = (histogram: LatencyHistogram): Uint8Array => new Uint8Array(histogram.slice().buffer)
+export const packLatencies = (histogram: LatencyHistogram): Uint8Array =>
+  new Uint8Array(histogram.slice().buffer)
 
 export function unpackLatencies(bytes: Uint8Array): LatencyHistogram {
   const histogram = createLatencyHistogram()

@@ -1,6 +1,6 @@
 import type { SqliteWriter } from '../../store/writer'
 import type { WriteStatement } from '../../store/writer-messages'
-import type { LogEntry } from './prediction-rows'
+import type { LogEntry } from './prediction'
 import { insertEntries } from './prediction-rows'
 
 /** Adds statements to the transaction that writes the entries, so that what is derived from them agrees with them. */

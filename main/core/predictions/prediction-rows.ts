@@ -2,22 +2,7 @@ import { formatUuid, lowestIdAt } from '../identifiers'
 import type { JsonObject } from '../json'
 import type { Database, SqlParameters } from '../../store/database'
 import type { WriteStatement } from '../../store/writer-messages'
-import type { Prediction } from './prediction'
-
-/** A line of the log before it is written. */
-export type LogEntry = {
-  readonly logKey: number
-  readonly id: string
-  readonly requestId: string
-  /** JSON texts; null where there is nothing to keep. */
-  readonly inputs: string | null
-  readonly prediction: string | null
-  readonly probabilities: string | null
-  readonly statusCode: number
-  readonly error: string | null
-  readonly latencyMs: number
-  readonly createdAt: number
-}
+import type { LogEntry, Prediction } from './prediction'
 
 export type MinuteCounts = {
   readonly logKey: number
@@ -59,7 +44,8 @@ function toPrediction(row: Row, deploymentId: string): Prediction {
     requestId: formatUuid(row.request),
     inputs: row.inputs === null ? null : (JSON.parse(row.inputs) as JsonObject),
     prediction: row.prediction === null ? null : (JSON.parse(row.prediction) as string | number),
-    probabilities: row.probabilities === null ? null : (JSON.parse(row.probabilities) as Record<string, number>),
+    probabilities:
+      row.probabilities === null ? null : (JSON.parse(row.probabilities) as Record<string, number>),
     statusCode: row.status_code,
     error: row.error,
     latencyMs: row.latency,
@@ -69,20 +55,18 @@ function toPrediction(row: Row, deploymentId: string): Prediction {
 
 /** Statement that appends entries, for the writer thread. */
 export function insertEntries(entries: readonly LogEntry[]): WriteStatement {
-  const rows = entries.map(
-    (entry): SqlParameters => [
-      entry.logKey,
-      entry.id,
-      entry.requestId,
-      entry.inputs,
-      entry.prediction,
-      entry.probabilities,
-      entry.statusCode,
-      entry.error,
-      entry.latencyMs,
-      entry.createdAt,
-    ],
-  )
+  const rows = entries.map((entry): SqlParameters => [
+    entry.logKey,
+    entry.id,
+    entry.requestId,
+    entry.inputs,
+    entry.prediction,
+    entry.probabilities,
+    entry.statusCode,
+    entry.error,
+    entry.latencyMs,
+    entry.createdAt,
+  ])
   return { sql: INSERT, rows }
 }
 
@@ -90,7 +74,13 @@ export function insertEntries(entries: readonly LogEntry[]): WriteStatement {
 export function upsertMinutes(minutes: readonly MinuteCounts[]): WriteStatement {
   return {
     sql: UPSERT_MINUTE,
-    rows: minutes.map((each): SqlParameters => [each.logKey, each.minute, each.rows, each.errors, each.latencies]),
+    rows: minutes.map((each): SqlParameters => [
+      each.logKey,
+      each.minute,
+      each.rows,
+      each.errors,
+      each.latencies,
+    ]),
   }
 }
 
@@ -103,7 +93,14 @@ export class PredictionRows {
   }
 
   /** Entries between two times (epoch milliseconds, both exclusive), newest first. */
-  list(query: { logKey: number; deploymentId: string; since: number; until: number; limit: number; offset: number }): Prediction[] {
+  list(query: {
+    logKey: number
+    deploymentId: string
+    since: number
+    until: number
+    limit: number
+    offset: number
+  }): Prediction[] {
     return this.database
       .all<Row>(
         `SELECT * FROM prediction WHERE deployment = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?`,

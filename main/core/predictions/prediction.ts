@@ -17,6 +17,21 @@ export type Prediction = {
   readonly createdAt: number
 }
 
+/** A line of the log before it is written. */
+export type LogEntry = {
+  readonly logKey: number
+  readonly id: string
+  readonly requestId: string
+  /** JSON texts; null where there is nothing to keep. */
+  readonly inputs: string | null
+  readonly prediction: string | null
+  readonly probabilities: string | null
+  readonly statusCode: number
+  readonly error: string | null
+  readonly latencyMs: number
+  readonly createdAt: number
+}
+
 export type PredictionQuery = {
   readonly deploymentId: string
   readonly limit: number

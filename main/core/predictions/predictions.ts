@@ -2,11 +2,17 @@ import type { Database } from '../../store/database'
 import type { Deployments } from '../deployments/deployments'
 import type { Events } from '../events'
 import type { Page } from '../page'
-import { countLatency, createLatencyHistogram, latencyQuantile, mergeLatencies, packLatencies, unpackLatencies } from './latency-histogram'
+import {
+  countLatency,
+  createLatencyHistogram,
+  latencyQuantile,
+  mergeLatencies,
+  packLatencies,
+  unpackLatencies,
+} from './latency-histogram'
 import type { LatencyHistogram } from './latency-histogram'
-import type { Prediction, PredictionQuery, TrafficPoint, TrafficSummary } from './prediction'
+import type { LogEntry, Prediction, PredictionQuery, TrafficPoint, TrafficSummary } from './prediction'
 import type { PredictionLog } from './prediction-log'
-import type { LogEntry } from './prediction-rows'
 import { PredictionRows, upsertMinutes } from './prediction-rows'
 
 const MINUTE_MS = 60_000
@@ -21,7 +27,13 @@ export type PredictionsOptions = {
   readonly events: Events
 }
 
-type Minute = { readonly minute: number; rows: number; errors: number; readonly latencies: LatencyHistogram; isChanged: boolean }
+type Minute = {
+  readonly minute: number
+  rows: number
+  errors: number
+  readonly latencies: LatencyHistogram
+  isChanged: boolean
+}
 
 /** What deployments were asked and what they answered: append, list, count. */
 export class Predictions {
@@ -80,7 +92,13 @@ export class Predictions {
     if (changed.length === 0) return []
     const counts = changed.map(([logKey, minute]) => {
       minute.isChanged = false
-      return { logKey, minute: minute.minute, rows: minute.rows, errors: minute.errors, latencies: packLatencies(minute.latencies) }
+      return {
+        logKey,
+        minute: minute.minute,
+        rows: minute.rows,
+        errors: minute.errors,
+        latencies: packLatencies(minute.latencies),
+      }
     })
     return [upsertMinutes(counts)]
   }

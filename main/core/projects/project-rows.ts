@@ -42,9 +42,10 @@ export class ProjectRows {
       `${SELECT} WHERE instr(lower(project.name), ?) > 0 ORDER BY project.created_at, project.id LIMIT ? OFFSET ?`,
       [search, query.limit, query.offset],
     )
-    const count = this.database.get<{ total: number }>('SELECT count(*) AS total FROM project WHERE instr(lower(name), ?) > 0', [
-      search,
-    ])
+    const count = this.database.get<{ total: number }>(
+      'SELECT count(*) AS total FROM project WHERE instr(lower(name), ?) > 0',
+      [search],
+    )
     return { items: rows.map(toProject), total: count?.total ?? 0 }
   }
 

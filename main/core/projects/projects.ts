@@ -34,7 +34,10 @@ export class Projects {
       this.rows.insert({ id, name: input.name, description: input.description, createdAt: Date.now() })
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
-      throw new WorkstationError('conflict', `there is a project named "${input.name}" already; choose another name`)
+      throw new WorkstationError(
+        'conflict',
+        `there is a project named "${input.name}" already; choose another name`,
+      )
     }
     this.events.emit({ type: 'project.changed', projectId: id })
     return this.get(id)

@@ -4,15 +4,15 @@ import type { Tensors } from '../../inference/tensor'
 import type { Deployment } from '../deployments/deployment'
 import { isServing } from '../deployments/deployment'
 import type { Deployments } from '../deployments/deployments'
-import { sessionKey } from '../deployments/held-models'
 import { TimeOrderedIds } from '../identifiers'
-import { answerOutputs, decodeAnswers } from '../models/decoding'
-import type { DecodedAnswer } from '../models/decoding'
-import { encodeRows } from '../models/encoding'
+import { answerOutputs, decodeAnswers } from '../signatures/decoding'
+import type { DecodedAnswer } from '../signatures/decoding'
+import { encodeRows } from '../signatures/encoding'
+import { sessionKey } from '../models/model'
 import type { Models } from '../models/models'
-import type { Signature } from '../models/signature'
-import type { FeatureValue } from '../monitoring/drift/value'
-import type { LogEntry } from '../predictions/prediction-rows'
+import type { Signature } from '../signatures/signature'
+import type { FeatureValue } from '../distributions/value'
+import type { LogEntry } from '../predictions/prediction'
 import type { Predictions } from '../predictions/predictions'
 import type { Answer, PredictRequest, PredictResult } from './request'
 import { validateRecords } from './validate'
@@ -62,7 +62,11 @@ export class Serving {
     const known = this.plans.get(deployment.modelVersionId)
     if (known !== undefined) return known
     const version = this.models.version(deployment.modelVersionId)
-    const plan = { signature: version.signature, session: sessionKey(version), outputs: answerOutputs(version.signature) }
+    const plan = {
+      signature: version.signature,
+      session: sessionKey(version),
+      outputs: answerOutputs(version.signature),
+    }
     this.plans.set(deployment.modelVersionId, plan)
     return plan
   }
@@ -126,7 +130,11 @@ export class Serving {
   private async run(plan: Plan, rows: readonly (readonly FeatureValue[])[]): Promise<DecodedAnswer[]> {
     const runRows = async (part: readonly (readonly FeatureValue[])[]): Promise<DecodedAnswer[]> => {
       const inputs = encodeRows(plan.signature, part)
-      const outputs: Tensors = await this.pool.run(plan.session, { rows: part.length, inputs, outputs: plan.outputs })
+      const outputs: Tensors = await this.pool.run(plan.session, {
+        rows: part.length,
+        inputs,
+        outputs: plan.outputs,
+      })
       return decodeAnswers(plan.signature, outputs, part.length)
     }
     if (!plan.signature.isSingleRow) return runRows(rows)
@@ -144,10 +152,11 @@ export class Serving {
   }): Promise<void> {
     const { deployment, request, error, latencyMs } = failure
     const isOurs = error instanceof WorkstationError
+    const { storePayload } = request.options
     const createdAt = Date.now()
     const id = this.ids.next(createdAt)
     const [first] = request.records
-    const keepsInputs = request.options.storePayload && request.records.length === 1
+    const keepsInputs = storePayload && request.records.length === 1
     const entry: LogEntry = {
       logKey: deployment.logKey,
       id,
@@ -156,7 +165,7 @@ export class Serving {
       prediction: null,
       probabilities: null,
       statusCode: isOurs ? FAILURE_STATUS[error.code] : 500,
-      error: isOurs ? error.message.slice(0, 2000) : 'the prediction failed',
+      error: isOurs ? describeFailure(error, storePayload).slice(0, 2000) : 'the prediction failed',
       latencyMs,
       createdAt,
     }
@@ -170,6 +179,12 @@ export class Serving {
       this.onIdle = resolve
     })
   }
+}
+
+/** Why a request failed, for the log; without the values that its caller wants kept out of there. */
+function describeFailure(error: WorkstationError, keepsValues: boolean): string {
+  if (keepsValues || error.problems.length === 0) return error.message
+  return `refused: ${error.problems.map((problem) => problem.field).join(', ')} (values not kept)`
 }
 
 /** What the log shows for a failed prediction: the status that an HTTP caller got. */
@@ -189,13 +204,20 @@ const FAILURE_STATUS = {
 
 function refuseService(deployment: Deployment): WorkstationError {
   if (deployment.status === 'failed') {
-    return new WorkstationError('conflict', `the deployment failed to load its model: ${deployment.failure ?? 'no reason known'}`)
+    return new WorkstationError(
+      'conflict',
+      `the deployment failed to load its model: ${deployment.failure ?? 'no reason known'}`,
+    )
   }
-  return new WorkstationError('conflict', 'the deployment is archived and does not answer; roll back to it to serve it again')
+  return new WorkstationError(
+    'conflict',
+    'the deployment is archived and does not answer; roll back to it to serve it again',
+  )
 }
 
 function describeExtras(names: readonly string[]): string[] {
   if (names.length === 0) return []
-  return [`the model does not take ${names.map((name) => `"${name}"`).join(', ')}; kept in the log, not used for the prediction`]
+  return [
+    `the model does not take ${names.map((name) => `"${name}"`).join(', ')}; kept in the log, not used for the prediction`,
+  ]
 }
-

@@ -1,8 +1,8 @@
 import type { Problem } from '../../errors'
 import { WorkstationError } from '../../errors'
 import type { JsonObject, JsonValue } from '../json'
-import type { Feature } from '../models/signature'
-import type { FeatureValue } from '../monitoring/drift/value'
+import type { Feature } from '../signatures/signature'
+import type { FeatureValue } from '../distributions/value'
 
 const MAX_PROBLEMS = 50
 
@@ -46,7 +46,8 @@ export function validateRecords(features: readonly Feature[], records: readonly 
   const problems: Problem[] = []
   const extraColumns = new Set<string>()
   const refuse = (index: number, name: string, message: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ field: records.length === 1 ? `inputs.${name}` : `inputs[${index}].${name}`, message })
+    if (problems.length < MAX_PROBLEMS)
+      problems.push({ field: records.length === 1 ? `inputs.${name}` : `inputs[${index}].${name}`, message })
   }
   const rows = records.map((record, index) => {
     let known = 0
@@ -54,7 +55,8 @@ export function validateRecords(features: readonly Feature[], records: readonly 
       const value = Object.hasOwn(record, feature.name) ? record[feature.name] : undefined
       if (value !== undefined) known++
       if (value === undefined || value === null) {
-        if (!feature.acceptsMissing) refuse(index, feature.name, `is missing; expected ${WANTED[feature.type]}`)
+        if (!feature.acceptsMissing)
+          refuse(index, feature.name, `is missing; expected ${WANTED[feature.type]}`)
         return null
       }
       if (!isFitting(feature, value)) {

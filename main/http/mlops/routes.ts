@@ -20,7 +20,7 @@ const routes: readonly Route[] = [
       const { inputs, options } = parseBody(wire.predictBody, context.request)
       const result = await context.core.serving.predict({
         deploymentId: id(context, 'deployment_id'),
-        records: Array.isArray(inputs) ? inputs : [inputs],
+        records: inputs,
         options: { storePayload: options.store_payload },
       })
       return ok(to.toPredictResult(result, { contributions: options.include_contributions }))
@@ -39,7 +39,9 @@ const routes: readonly Route[] = [
         stage: body.stage,
         trafficPercent: body.traffic_percent,
       }
-      return created(to.toCreatedDeployment(await context.core.deployments.create(input, context.caller.name)))
+      return created(
+        to.toCreatedDeployment(await context.core.deployments.create(input, context.caller.name)),
+      )
     },
   },
   {
@@ -49,7 +51,9 @@ const routes: readonly Route[] = [
     handle: (context) => {
       const { limit, offset } = parseQuery(wire.listDeploymentsQuery, context.request)
       const { id: projectId } = context.core.projects.get(id(context, 'project_id'))
-      return ok(to.toPage(context.core.deployments.list({ projectId, search: '', limit, offset }), to.toDeployment))
+      return ok(
+        to.toPage(context.core.deployments.list({ projectId, search: '', limit, offset }), to.toDeployment),
+      )
     },
   },
   {
@@ -81,9 +85,12 @@ const routes: readonly Route[] = [
     scope: 'write',
     handle: async (context) => {
       const body = parseBody(wire.rollbackBody, context.request)
-      const target =
-        body.to_deployment_id == null ? { toModel: body.to_model_id ?? '' } : { toDeployment: body.to_deployment_id }
-      const deployment = await context.core.deployments.rollback(id(context, 'deployment_id'), target, context.caller.name)
+      const target = to.fromRollback(body)
+      const deployment = await context.core.deployments.rollback(
+        id(context, 'deployment_id'),
+        target,
+        context.caller.name,
+      )
       return ok({ ok: true, deployment_id: deployment.id, stage: deployment.stage })
     },
   },
@@ -106,7 +113,8 @@ const routes: readonly Route[] = [
     method: 'post',
     path: `${DEPLOYMENT}/drift/run`,
     scope: 'write',
-    handle: (context) => ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
+    handle: (context) =>
+      ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
   },
   {
     method: 'get',
@@ -128,7 +136,8 @@ const routes: readonly Route[] = [
     method: 'get',
     path: '/api/projects',
     scope: 'read',
-    handle: ({ core, request }) => ok(to.toPage(core.projects.list(parseQuery(wire.listQuery, request)), to.toProject)),
+    handle: ({ core, request }) =>
+      ok(to.toPage(core.projects.list(parseQuery(wire.listQuery, request)), to.toProject)),
   },
   {
     method: 'post',
@@ -136,7 +145,7 @@ const routes: readonly Route[] = [
     scope: 'write',
     handle: ({ core, request }) => {
       const body = parseBody(wire.createProjectBody, request)
-      const project = core.projects.create({ name: body.name.trim(), description: body.description ?? '' })
+      const project = core.projects.create({ name: body.name, description: body.description ?? '' })
       return created({ project_id: project.id, project: to.toProject(project) })
     },
   },
@@ -152,7 +161,14 @@ const routes: readonly Route[] = [
     scope: 'read',
     handle: ({ core, request }) => {
       const { project_id, search, limit, offset } = parseQuery(wire.listModelsQuery, request)
-      const page = core.models.list({ projectId: project_id, search, limit, offset, sort: 'updatedAt', direction: 'desc' })
+      const page = core.models.list({
+        projectId: project_id,
+        search,
+        limit,
+        offset,
+        sort: 'updatedAt',
+        direction: 'desc',
+      })
       return ok(to.toPage(page, to.toModel))
     },
   },
@@ -163,7 +179,12 @@ const routes: readonly Route[] = [
     scope: 'read',
     handle: (context) => {
       const model = context.core.models.get(id(context, 'model_id'))
-      return ok({ model: { ...to.toModel(model), versions: context.core.models.versions(model.id).map(to.toModelVersion) } })
+      return ok({
+        model: {
+          ...to.toModel(model),
+          versions: context.core.models.versions(model.id).map(to.toModelVersion),
+        },
+      })
     },
   },
   {
@@ -179,7 +200,8 @@ const routes: readonly Route[] = [
     method: 'get',
     path: '/api/jobs',
     scope: 'read',
-    handle: ({ core, request }) => ok(to.toPage(core.jobs.list(parseQuery(wire.listJobsQuery, request)), to.toJob)),
+    handle: ({ core, request }) =>
+      ok(to.toPage(core.jobs.list(parseQuery(wire.listJobsQuery, request)), to.toJob)),
   },
   {
     method: 'get',

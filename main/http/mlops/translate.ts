@@ -1,4 +1,4 @@
-import type { Deployment } from '../../core/deployments/deployment'
+import type { Deployment, RollbackTarget } from '../../core/deployments/deployment'
 import { isServing } from '../../core/deployments/deployment'
 import type { Job } from '../../core/jobs/job'
 import type { Model, ModelVersion } from '../../core/models/model'
@@ -27,18 +27,32 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
 
 /** The dialect's error form: one text under `detail`. */
 export function toError(error: unknown): Reply {
-  if (error instanceof WorkstationError) return { status: STATUS[error.code], body: { detail: error.message } }
+  if (error instanceof WorkstationError)
+    return { status: STATUS[error.code], body: { detail: error.message } }
   return { status: 500, body: { detail: 'the workstation failed to answer; its log says why' } }
 }
 
+/** With both targets given, the deployment wins. */
+export function fromRollback(body: {
+  readonly to_deployment_id?: string | null | undefined
+  readonly to_model_id?: string | null | undefined
+}): RollbackTarget {
+  if (body.to_deployment_id) return { toDeployment: body.to_deployment_id }
+  return { toModel: body.to_model_id ?? '' }
+}
+
 /** `YYYY-MM-DDTHH:MM:SSZ` */
-export const toTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
+export const toTime = (milliseconds: number): string =>
+  `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 
 export function toPage<Item, Wire>(page: Page<Item>, translate: (item: Item) => Wire): object {
   return { items: page.items.map(translate), total: page.total, limit: page.limit, offset: page.offset }
 }
 
-const toConfig = (deployment: Deployment): object => ({ name: deployment.name, traffic_percent: deployment.trafficPercent })
+const toConfig = (deployment: Deployment): object => ({
+  name: deployment.name,
+  traffic_percent: deployment.trafficPercent,
+})
 
 export const toDeployment = (deployment: Deployment): object => ({
   id: deployment.id,
@@ -154,11 +168,19 @@ export const toModelVersion = (version: ModelVersion): object => ({
   version: version.number,
   problem_type: version.task,
   target_column: version.targetColumn,
-  features: version.signature.features.map(({ name, type, acceptsMissing }) => ({ name, type, accepts_missing: acceptsMissing })),
+  features: version.signature.features.map(({ name, type, acceptsMissing }) => ({
+    name,
+    type,
+    accepts_missing: acceptsMissing,
+  })),
   class_labels: version.signature.classLabels,
   sha256: version.originalFile,
   changes: version.changes,
-  metrics: present({ accuracy: version.selfTest.accuracy, rmse: version.selfTest.rmse, r2: version.selfTest.r2 }),
+  metrics: present({
+    accuracy: version.selfTest.accuracy,
+    rmse: version.selfTest.rmse,
+    r2: version.selfTest.r2,
+  }),
   created_at: toTime(version.createdAt),
 })
 

@@ -19,14 +19,18 @@ export async function uploadModel({ core, settings, request, signal }: CallConte
     const fields = parseWire(uploadModelFields, form.fields, 'body')
     core.projects.get(fields.project_id)
     const { model, training_data: training } = form.files
-    if (model === undefined) throw new WorkstationError('invalid', 'model: send the .onnx file as a part named "model"')
+    if (model === undefined)
+      throw new WorkstationError('invalid', 'model: send the .onnx file as a part named "model"')
     if (training === undefined) {
-      throw new WorkstationError('invalid', 'training_data: send the .csv file as a part named "training_data"')
+      throw new WorkstationError(
+        'invalid',
+        'training_data: send the .csv file as a part named "training_data"',
+      )
     }
     const version = await core.models.register(
       {
         projectId: fields.project_id,
-        name: fields.name.trim(),
+        name: fields.name,
         description: fields.description,
         algorithm: fields.algo,
         modelFile: model.sha256,
@@ -41,7 +45,10 @@ export async function uploadModel({ core, settings, request, signal }: CallConte
     const registered = core.models.get(version.modelId)
     return {
       status: 201,
-      body: { model_id: registered.id, model: { ...toModel(registered), versions: [toModelVersion(version)] } },
+      body: {
+        model_id: registered.id,
+        model: { ...toModel(registered), versions: [toModelVersion(version)] },
+      },
     }
   } catch (error) {
     core.artifacts.release(files)

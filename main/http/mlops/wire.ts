@@ -4,24 +4,37 @@ import { isJsonObject } from '../../core/json'
 
 /** Schemas of the deployments dialect, spelled as its reference spells them. */
 
-const numberText = (schema: z.ZodNumber) =>
-  z.union([z.number(), z.string().regex(/^-?\d+$/, 'expected a whole number').transform(Number)]).pipe(schema)
+/** A whole number of a query, which is text there. */
+const whole = (minimum: number, maximum: number, expected: string) =>
+  z
+    .string(expected)
+    .regex(/^-?\d+$/, expected)
+    .transform(Number)
+    .pipe(z.number().int(expected).min(minimum, expected).max(maximum, expected))
 
-const offset = numberText(z.number().int().min(0, 'expected 0 or more')).default(0)
-const limit = (maximum: number) =>
-  numberText(z.number().int().min(1, `expected 1 to ${maximum}`).max(maximum, `expected 1 to ${maximum}`)).default(50)
+const offset = whole(0, Number.MAX_SAFE_INTEGER, 'expected 0 or more').default(0)
+const limit = (maximum: number) => whole(1, maximum, `expected 1 to ${maximum}`).default(50)
 
-/** ISO 8601; a time without an offset is UTC. */
-const time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(withOffset(text))), 'expected an ISO 8601 time such as 2026-02-28T14:30:00Z')
-  .transform((text) => Date.parse(withOffset(text)))
+const ISO_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
-function withOffset(text: string): string {
-  return /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`
+/** Epoch milliseconds of an ISO 8601 time, NaN for other texts. A time without an offset is UTC. */
+function parseTime(text: string): number {
+  // A "+" that was not encoded in the query arrives as a space.
+  const whole = text.replace(/^(\S+[T ]\d\d:\d\S*) (?=\d\d:?\d\d$)/i, '$1+')
+  const [, hours, , , zone] = ISO_TIME.exec(whole) ?? []
+  if (!ISO_TIME.test(whole)) return Number.NaN
+  return Date.parse(hours !== undefined && zone === undefined ? `${whole}Z` : whole)
 }
 
-const required = (what: string) => z.string(`expected ${what}`).min(1, `expected ${what}`)
+const time = z
+  .string('expected an ISO 8601 time')
+  .transform(parseTime)
+  .refine(
+    (milliseconds) => !Number.isNaN(milliseconds),
+    'expected an ISO 8601 time such as 2026-02-28T14:30:00Z',
+  )
+
+const required = (what: string) => z.string(`expected ${what}`).trim().min(1, `expected ${what}`)
 
 export const createDeploymentBody = z.object({
   model_id: required('the id of a model of this project'),
@@ -37,14 +50,21 @@ export const createDeploymentBody = z.object({
 
 export const listDeploymentsQuery = z.object({ limit: limit(200), offset })
 
+const isList = (inputs: JsonObject | readonly JsonObject[]): inputs is readonly JsonObject[] =>
+  Array.isArray(inputs)
+
 // The body was parsed as JSON: that each record is an object is all there is left to check on the hot path.
-const record = z.custom<JsonObject>(isJsonObject)
+const inputs = z
+  .custom<JsonObject | readonly JsonObject[]>(
+    (value) => isJsonObject(value) || (Array.isArray(value) && value.every(isJsonObject)),
+    'expected an object of feature values, or a list of such objects',
+  )
+  .refine((value) => !isList(value) || value.length > 0, 'expected at least one record')
+  .refine((value) => !isList(value) || value.length <= 10_000, 'at most 10,000 records in one request')
+  .transform((value): readonly JsonObject[] => (isList(value) ? value : [value]))
 
 export const predictBody = z.object({
-  inputs: z.union(
-    [record, z.array(record).min(1, 'expected at least one record').max(10_000, 'at most 10,000 records in one request')],
-    'expected an object of feature values, or a list of such objects',
-  ),
+  inputs,
   options: z
     .object({
       include_contributions: z.boolean('expected true or false').default(false),
@@ -58,11 +78,16 @@ export const promoteBody = z.object({ to_stage: z.literal('production', 'expecte
 
 export const rollbackBody = z
   .object({ to_deployment_id: z.string().min(1).nullish(), to_model_id: z.string().min(1).nullish() })
-  .refine((body) => body.to_deployment_id != null || body.to_model_id != null, {
+  .refine((body) => Boolean(body.to_deployment_id ?? body.to_model_id), {
     message: 'expected to_deployment_id or to_model_id',
   })
 
-export const inferenceLogsQuery = z.object({ limit: limit(500), offset, since: time.optional(), until: time.optional() })
+export const inferenceLogsQuery = z.object({
+  limit: limit(500),
+  offset,
+  since: time.optional(),
+  until: time.optional(),
+})
 
 export const createProjectBody = z.object({
   name: required('a name for the project').max(100, 'at most 100 characters'),

@@ -39,11 +39,14 @@ export function createBrowserDoor(options: BrowserDoorOptions): ExpressRouter {
   const { core, settings } = options
   const door = express.Router({ caseSensitive: true })
   const cookieName = (): string => `plumbline_${options.port()}`
-  const isSignedIn = (request: Request): boolean => core.keys.hasSession(readCookie(request, cookieName()) ?? '')
+  const isSignedIn = (request: Request): boolean =>
+    core.keys.hasSession(readCookie(request, cookieName()) ?? '')
   const refuse = (response: Response): void => {
     response
       .status(401)
-      .json({ error: { code: 'unauthorized', message: 'Open the address printed in the terminal to sign in.' } })
+      .json({
+        error: { code: 'unauthorized', message: 'Open the address printed in the terminal to sign in.' },
+      })
   }
 
   door.get(SIGN_IN_PATH, (request, response) => {
@@ -65,14 +68,20 @@ export function createBrowserDoor(options: BrowserDoorOptions): ExpressRouter {
     if (!isSignedIn(request)) return refuse(response)
     // The handler matches the whole path, which Express has shortened for this mount.
     request.url = request.originalUrl
-    const { matched } = await rpc.handle(request, response, { prefix: '/ui/rpc', context: options.routerContext })
+    const { matched } = await rpc.handle(request, response, {
+      prefix: '/ui/rpc',
+      context: options.routerContext,
+    })
     if (!matched) next()
   })
 
   door.put(UPLOAD_PATH, async (request, response) => {
     if (!isSignedIn(request)) return refuse(response)
     const { kind } = request.query
-    const reply = await receiveUpload(core, request, { kind: typeof kind === 'string' ? kind : null, settings })
+    const reply = await receiveUpload(core, request, {
+      kind: typeof kind === 'string' ? kind : null,
+      settings,
+    })
     // A refused upload may still be on its way; the connection is given up rather than drained.
     if (reply.status >= 400) response.setHeader('Connection', 'close')
     response.status(reply.status).json(reply.body)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DriftReport } from '../../../main/core/monitoring/drift/evaluate'
-import type { FeatureValue } from '../../../main/core/monitoring/drift/profile'
+import type { FeatureValue } from '../../../main/core/distributions/profile'
 import type { Columns } from './monitor'
 import { expectFinite, monitor, sample } from './monitor'
 import { createNormal, createUniform } from './random'

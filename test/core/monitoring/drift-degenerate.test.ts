@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateDrift } from '../../../main/core/monitoring/drift/evaluate'
-import type { FeatureValue, ReferenceColumn } from '../../../main/core/monitoring/drift/profile'
-import { buildProfile } from '../../../main/core/monitoring/drift/profile'
-import { createLayout } from '../../../main/core/monitoring/drift/window'
+import type { FeatureValue, ReferenceColumn } from '../../../main/core/distributions/profile'
+import { buildProfile } from '../../../main/core/distributions/profile'
+import { createLayout } from '../../../main/core/distributions/window'
 import { expectFinite, monitor, sample } from './monitor'
 import { createNormal, createUniform } from './random'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { criticalPsi, rowsForCriticalPsi } from '../../../main/core/monitoring/drift/critical-value'
 import type { FeatureDrift } from '../../../main/core/monitoring/drift/evaluate'
-import type { FeatureValue } from '../../../main/core/monitoring/drift/profile'
+import type { FeatureValue } from '../../../main/core/distributions/profile'
 import { monitor, sample } from './monitor'
 import { createNormal, createUniform } from './random'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { FeatureValue, ReferenceColumn } from '../../../main/core/monitoring/drift/profile'
-import { buildProfile } from '../../../main/core/monitoring/drift/profile'
-import { findBin, padEdges } from '../../../main/core/monitoring/drift/quantile-bins'
-import { toCategory } from '../../../main/core/monitoring/drift/value'
+import type { FeatureValue, ReferenceColumn } from '../../../main/core/distributions/profile'
+import { buildProfile } from '../../../main/core/distributions/profile'
+import { findBin, padEdges } from '../../../main/core/distributions/quantile-bins'
+import { toCategory } from '../../../main/core/distributions/value'
 import { createNormal, createUniform } from './random'
 
 function profileOne(type: ReferenceColumn['type'], values: readonly FeatureValue[]) {

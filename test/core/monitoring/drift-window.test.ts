@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { FeatureValue } from '../../../main/core/monitoring/drift/profile'
-import { buildProfile } from '../../../main/core/monitoring/drift/profile'
+import type { FeatureValue } from '../../../main/core/distributions/profile'
+import { buildProfile } from '../../../main/core/distributions/profile'
 import {
   countRow,
   createLayout,
   createWindow,
   mergeWindows,
-} from '../../../main/core/monitoring/drift/window'
+} from '../../../main/core/distributions/window'
 import { createUniform } from './random'
 
 const uniform = createUniform(11)

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
 import type { DriftReport } from '../../../main/core/monitoring/drift/evaluate'
 import { evaluateDrift } from '../../../main/core/monitoring/drift/evaluate'
-import type { FeatureValue, ReferenceColumn } from '../../../main/core/monitoring/drift/profile'
-import { buildProfile } from '../../../main/core/monitoring/drift/profile'
-import { countRow, createLayout, createWindow } from '../../../main/core/monitoring/drift/window'
+import type { FeatureValue, ReferenceColumn } from '../../../main/core/distributions/profile'
+import { buildProfile } from '../../../main/core/distributions/profile'
+import { countRow, createLayout, createWindow } from '../../../main/core/distributions/window'
 
 export type Columns = Record<string, { type: ReferenceColumn['type']; values: readonly FeatureValue[] }>
 

@@ -1,8 +1,8 @@
 /** Which bins of a feature the drift score compares, and their counts on both sides. */
 import { labelBins } from './bin-labels'
-import type { CategoricalProfile, NumericProfile } from './profile'
-import { sumGroups } from './quantile-bins'
-import type { CategoricalBlock, NumericBlock } from './window'
+import type { CategoricalProfile, NumericProfile } from '../../distributions/profile'
+import { sumGroups } from '../../distributions/quantile-bins'
+import type { CategoricalBlock, NumericBlock } from '../../distributions/window'
 
 /** Below this many rows ten bins are too many for a verdict, and five are used. */
 export const ROWS_FOR_DECILES = 217

@@ -1,6 +1,6 @@
 import { testShareIncrease } from '../statistics/share-increase'
-import type { FeatureProfile } from './profile'
-import type { WindowLayout } from './window'
+import type { FeatureProfile } from '../../distributions/profile'
+import type { WindowLayout } from '../../distributions/window'
 
 /** Smaller rises than this share are never reported, however certain they are. */
 export const MIN_RISE = 0.02

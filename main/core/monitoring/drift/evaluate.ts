@@ -13,10 +13,10 @@ import type { TestLevel } from './critical-value'
 import { criticalPsi, rowsForCriticalPsi } from './critical-value'
 import type { DataQualityFinding } from './data-quality'
 import { findDataQuality } from './data-quality'
-import type { DatasetProfile, FeatureProfile } from './profile'
+import type { DatasetProfile, FeatureProfile } from '../../distributions/profile'
 import type { CurrentSummary, SideSummary } from './side-summary'
 import { divide, measureMeanShift, summarizeSides } from './side-summary'
-import type { WindowLayout } from './window'
+import type { WindowLayout } from '../../distributions/window'
 
 /** PSI from which a feature is worth watching, and from which it has drifted: the convention of credit scoring. */
 export const MODERATE_PSI = 0.1

@@ -1,6 +1,6 @@
 import { readFineCounts } from './comparison'
-import type { FeatureProfile } from './profile'
-import type { NumericBlock, WindowLayout } from './window'
+import type { FeatureProfile } from '../../distributions/profile'
+import type { NumericBlock, WindowLayout } from '../../distributions/window'
 
 /** One side of a comparison. `mean` and `standardDeviation` for numbers, `meanLength` for text, when they exist. */
 export type SideSummary = {

@@ -27,9 +27,13 @@ export function answerOutputs(signature: Signature): string[] {
 
 function takeOutput(outputs: Tensors, name: string, rows: number): TensorData {
   const tensor = outputs[name]
-  if (tensor === undefined) throw new WorkstationError('internal', `the model did not give its output "${name}"`)
+  if (tensor === undefined)
+    throw new WorkstationError('internal', `the model did not give its output "${name}"`)
   if (rows === 0 || tensor.data.length === 0 || tensor.data.length % rows !== 0) {
-    throw new WorkstationError('invalid', `output "${name}" has ${tensor.data.length} values for ${rows} rows`)
+    throw new WorkstationError(
+      'invalid',
+      `output "${name}" has ${tensor.data.length} values for ${rows} rows`,
+    )
   }
   return tensor
 }
@@ -38,11 +42,16 @@ const clampProbability = (value: number): number => Math.min(1, Math.max(0, valu
 
 /** The class labels of the score columns; numbered from 0 where the graph names none. */
 function labelsOf(signature: Signature, width: number): readonly string[] {
-  return signature.classLabels.length === width ? signature.classLabels : Array.from({ length: width }, (_, index) => String(index))
+  return signature.classLabels.length === width
+    ? signature.classLabels
+    : Array.from({ length: width }, (_, index) => String(index))
 }
 
 /** One row of scores as probabilities per label, or null when the scores are no probabilities. */
-function toProbabilities(scores: readonly number[], labels: readonly string[]): Record<string, number> | null {
+function toProbabilities(
+  scores: readonly number[],
+  labels: readonly string[],
+): Record<string, number> | null {
   const isProbability = scores.every((score) => score >= -PROBABILITY_SLACK && score <= 1 + PROBABILITY_SLACK)
   if (!isProbability) return null
   const [only] = scores
@@ -52,7 +61,9 @@ function toProbabilities(scores: readonly number[], labels: readonly string[]): 
   }
   const sum = scores.reduce((total, score) => total + score, 0)
   if (Math.abs(sum - 1) > PROBABILITY_SLACK * scores.length) return null
-  return Object.fromEntries(scores.map((score, index) => [labels[index] ?? String(index), clampProbability(score)]))
+  return Object.fromEntries(
+    scores.map((score, index) => [labels[index] ?? String(index), clampProbability(score)]),
+  )
 }
 
 function rowOf(tensor: TensorData, row: number, rows: number): number[] {
@@ -70,7 +81,10 @@ export function decodeAnswers(signature: Signature, outputs: Tensors, rows: numb
   if (answer.kind === 'value') {
     const values = takeOutput(outputs, answer.value, rows)
     const width = values.data.length / rows
-    return Array.from({ length: rows }, (_, row) => ({ prediction: Number(values.data[row * width]), probabilities: null }))
+    return Array.from({ length: rows }, (_, row) => ({
+      prediction: Number(values.data[row * width]),
+      probabilities: null,
+    }))
   }
   const scores = answer.scores === null ? null : takeOutput(outputs, answer.scores, rows)
   const labels = scores === null ? [] : labelsOf(signature, Math.max(2, scores.data.length / rows))
@@ -83,7 +97,10 @@ export function decodeAnswers(signature: Signature, outputs: Tensors, rows: numb
   }
   return Array.from({ length: rows }, (_, row) => {
     const values = scores === null ? [] : rowOf(scores, row, rows)
-    const best = values.reduce((top, score, index) => (score > (values[top] ?? Number.NEGATIVE_INFINITY) ? index : top), 0)
+    const best = values.reduce(
+      (top, score, index) => (score > (values[top] ?? Number.NEGATIVE_INFINITY) ? index : top),
+      0,
+    )
     return { prediction: labels[best] ?? String(best), probabilities: toProbabilities(values, labels) }
   })
 }

@@ -1,12 +1,14 @@
 import type { NumericTensorValues, TensorData, Tensors } from '../../inference/tensor'
-import type { FeatureValue } from '../monitoring/drift/value'
+import type { FeatureValue } from '../distributions/value'
 import type { Feature, Signature, TensorInput } from './signature'
 
 type FillColumn = (rows: readonly (readonly FeatureValue[])[], position: number, offset: number) => void
 
 function createValues(input: TensorInput, size: number): { data: TensorData['data']; fill: FillColumn } {
   const { width } = input
-  const numbers = (data: Float32Array | Float64Array | Int32Array | Uint8Array): { data: NumericTensorValues; fill: FillColumn } => ({
+  const numbers = (
+    data: Float32Array | Float64Array | Int32Array | Uint8Array,
+  ): { data: NumericTensorValues; fill: FillColumn } => ({
     data,
     fill: (rows, position, offset) => {
       for (let row = 0; row < rows.length; row++) {
@@ -29,7 +31,8 @@ function createValues(input: TensorInput, size: number): { data: TensorData['dat
       return {
         data,
         fill: (rows, position, offset) => {
-          for (let row = 0; row < rows.length; row++) data[row * width + offset] = BigInt(Number(rows[row]?.[position] ?? 0))
+          for (let row = 0; row < rows.length; row++)
+            data[row * width + offset] = BigInt(Number(rows[row]?.[position] ?? 0))
         },
       }
     }
@@ -59,7 +62,11 @@ export function encodeRows(signature: Signature, rows: readonly (readonly Featur
     signature.features.forEach((feature: Feature, position) => {
       if (feature.input === input.name) fill(rows, position, feature.column)
     })
-    tensors[input.name] = { type: input.elementType, dims: input.isFlat ? [rows.length] : [rows.length, input.width], data }
+    tensors[input.name] = {
+      type: input.elementType,
+      dims: input.isFlat ? [rows.length] : [rows.length, input.width],
+      data,
+    }
   }
   return tensors
 }

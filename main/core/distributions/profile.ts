@@ -1,4 +1,4 @@
-import { WorkstationError } from '../../../errors'
+import { WorkstationError } from '../../errors'
 import { MAX_FINE_BINS, findEdges, findRuns, groupRuns, sumGroups } from './quantile-bins'
 import type { FeatureValue } from './value'
 import { isMissing, toCategory, toNumber } from './value'

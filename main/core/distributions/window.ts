@@ -1,4 +1,4 @@
-import { WorkstationError } from '../../../errors'
+import { WorkstationError } from '../../errors'
 import type { DatasetProfile, FeatureProfile } from './profile'
 import { findBin, padEdges } from './quantile-bins'
 import type { FeatureValue } from './value'
