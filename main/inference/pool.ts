@@ -70,6 +70,7 @@ export class InferencePool {
   readonly #slots: readonly WorkerSlot[]
   /** Models with waiting requests, in the order in which they are served next. */
   readonly #turns = new Set<PooledModel>()
+  #isPumpDue = false
   #workersLost = 0
   #abandonedThreads = 0
   #closed: Promise<void> | undefined
@@ -149,7 +150,7 @@ export class InferencePool {
       signal?.addEventListener('abort', cancel, { once: true })
       model.counts.requests += 1
       this.#turns.add(model)
-      this.#pump()
+      this.#pumpSoon()
     })
   }
 
@@ -213,6 +214,16 @@ export class InferencePool {
     if (!this.#slots.every(({ isFailingToStart }) => isFailingToStart)) return
     const error = new WorkstationError('internal', `inference workers cannot be started: ${reason}`)
     for (const model of this.#models.values()) model.rejectWaiting(error)
+  }
+
+  /** Lets the requests that arrive in one turn of the event loop share a run; a lone one goes out in the same turn. */
+  #pumpSoon(): void {
+    if (this.#isPumpDue) return
+    this.#isPumpDue = true
+    setImmediate(() => {
+      this.#isPumpDue = false
+      this.#pump()
+    })
   }
 
   /** Gives every idle worker something to do; the lowest first, since its caches are warm. */

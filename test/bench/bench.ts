@@ -26,7 +26,12 @@ const RECORD = { amount: 29.99, merchant_id: 42, hour: 14 }
 const PREDICT = '/api/mlops/deployments/d0e1f2a3-b4c5-6789-0123-def456789012/predict'
 const BATCH_ROWS = 1000
 
-type Row = { readonly name: string; readonly figure: string; readonly against: string; readonly ratio: number }
+type Row = {
+  readonly name: string
+  readonly figure: string
+  readonly against: string
+  readonly ratio: number
+}
 
 const children: ChildProcess[] = []
 
@@ -39,11 +44,17 @@ function firstLine(args: readonly string[]): Promise<string> {
   })
 }
 
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
-const medianOf = (results: readonly LoadResult[], pick: (result: LoadResult) => number): number => median(results.map(pick))
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+const medianOf = (results: readonly LoadResult[], pick: (result: LoadResult) => number): number =>
+  median(results.map(pick))
 const round = (value: number): string => Math.round(value).toLocaleString('en-US')
 
-async function takeTurns(left: Target, right: Target, options: { connections: number }): Promise<[LoadResult[], LoadResult[]]> {
+async function takeTurns(
+  left: Target,
+  right: Target,
+  options: { connections: number },
+): Promise<[LoadResult[], LoadResult[]]> {
   const results: [LoadResult[], LoadResult[]] = [[], []]
   await generateLoad(left, options.connections, 1)
   await generateLoad(right, options.connections, 1)
@@ -54,7 +65,9 @@ async function takeTurns(left: Target, right: Target, options: { connections: nu
   return results
 }
 
-async function openWorkstation(folder: string): Promise<{ url: string; key: string; child: ChildProcess | undefined }> {
+async function openWorkstation(
+  folder: string,
+): Promise<{ url: string; key: string; child: ChildProcess | undefined }> {
   const line = await firstLine([
     join(root, 'out/main/cli.js'),
     'serve',
@@ -105,7 +118,9 @@ async function measurePredictions(folder: string): Promise<Row[]> {
   const echoUrl = await firstLine([join(import.meta.dirname, 'echo-server.ts')])
   const { url, key } = await openWorkstation(folder)
   const single = JSON.stringify({ inputs: RECORD })
-  const batch = JSON.stringify({ inputs: Array.from({ length: BATCH_ROWS }, (_, index) => ({ ...RECORD, amount: 10 + index / 7 })) })
+  const batch = JSON.stringify({
+    inputs: Array.from({ length: BATCH_ROWS }, (_, index) => ({ ...RECORD, amount: 10 + index / 7 })),
+  })
   const echo = (body: string): Target => ({ url: echoUrl, path: '/', body })
   const predict = (body: string): Target => ({ url, path: PREDICT, body, key })
 
@@ -143,7 +158,10 @@ try {
   rows.push(await measureStarts(mkdtempSync(join(folder, 'starts-'))))
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`
   process.stdout.write(`\n${machine}; medians of ${rounds} rounds of ${seconds} s\n\n`)
-  for (const row of rows) process.stdout.write(`  ${row.ratio.toFixed(2).padStart(6)}  ${row.name}\n          ${row.figure}; ${row.against}\n`)
+  for (const row of rows)
+    process.stdout.write(
+      `  ${row.ratio.toFixed(2).padStart(6)}  ${row.name}\n          ${row.figure}; ${row.against}\n`,
+    )
   const output = join(root, values.output)
   mkdirSync(join(output, '..'), { recursive: true })
   writeFileSync(output, `${JSON.stringify({ machine, rounds, seconds, rows }, null, 2)}\n`)

@@ -1,7 +1,12 @@
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 
-export type Target = { readonly url: string; readonly path: string; readonly body: string; readonly key?: string }
+export type Target = {
+  readonly url: string
+  readonly path: string
+  readonly body: string
+  readonly key?: string
+}
 
 export type LoadResult = {
   readonly requests: number
@@ -33,7 +38,8 @@ function measureResponse(buffer: Buffer): number {
   if (length === undefined) throw new Error(`a response without Content-Length: ${head}`)
   const total = end + HEADER_END.length + Number(length)
   if (buffer.length < total) return 0
-  if (!head.startsWith('HTTP/1.1 200')) throw new Error(`unexpected answer: ${buffer.toString('utf8', 0, total)}`)
+  if (!head.startsWith('HTTP/1.1 200'))
+    throw new Error(`unexpected answer: ${buffer.toString('utf8', 0, total)}`)
   return total
 }
 
@@ -41,7 +47,11 @@ function measureResponse(buffer: Buffer): number {
  * Keeps `connections` kept-alive connections busy for a time, one request in flight on each. Plain sockets, because
  * a client library would take more of the two cores than either server.
  */
-export async function generateLoad(target: Target, connections: number, seconds: number): Promise<LoadResult> {
+export async function generateLoad(
+  target: Target,
+  connections: number,
+  seconds: number,
+): Promise<LoadResult> {
   const { hostname, port } = new URL(target.url)
   const request = writeRequest(target)
   const latencies: number[] = []
@@ -79,6 +89,12 @@ export async function generateLoad(target: Target, connections: number, seconds:
   await Promise.all(Array.from({ length: connections }, run))
   const elapsed = (performance.now() - startedAt) / 1000
   latencies.sort((left, right) => left - right)
-  const quantile = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? 0
-  return { requests: latencies.length, perSecond: latencies.length / elapsed, p50Ms: quantile(0.5), p99Ms: quantile(0.99) }
+  const quantile = (share: number): number =>
+    latencies[Math.min(latencies.length - 1, Math.floor(share * latencies.length))] ?? 0
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / elapsed,
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { RunRequest } from '../../main/inference/pool'
 import { fixture, irisRequest, IRIS, ownModel, valuesOf, wideRequest } from './models'
-import { openPool, spawnProcesses, spawnThreads, spyOn } from './pools'
+import { nextTurn, openPool, spawnProcesses, spawnThreads, spyOn } from './pools'
 
 const ENDLESS = 2n ** 40n
 
@@ -24,7 +24,10 @@ describe('when a worker process is killed', { timeout: 30_000 }, () => {
     const { pool, events } = openPool(spawn)
     await pool.load('iris', IRIS)
     const requests = Array.from({ length: 40 }, (_, n) => irisRequest(n * 7, 1 + (n % 4)))
-    const answers = await Promise.all(requests.map((request) => pool.run('iris', request)))
+    const onOneWorker = requests.slice(0, 20).map((request) => pool.run('iris', request))
+    await nextTurn()
+    const onTheOther = requests.slice(20).map((request) => pool.run('iris', request))
+    const answers = await Promise.all([...onOneWorker, ...onTheOther])
     for (const [n, answer] of answers.entries()) {
       const alone = await pool.run('iris', requests[n]!)
       expect(valuesOf(answer, 'output_label')).toEqual(valuesOf(alone, 'output_label'))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RunRequest } from '../../main/inference/pool'
 import { DIABETES, fixture, float32, IRIS, irisRequest, irisRow, ownModel } from './models'
 import { readExpected, valuesOf, wideRequest } from './models'
-import { openPool, SPAWNERS, spawnThreads } from './pools'
+import { SPAWNERS, nextTurn, openPool, spawnThreads } from './pools'
 import { workerPath } from '../support/worker-path'
 
 const NO_ZIPMAP = fixture('string_labels_nozipmap')
@@ -117,6 +117,7 @@ describe.each(SPAWNERS)('inference in %s', (_, createSpawner) => {
     const { pool } = openPool(spawn(), { size: 1 })
     await pool.load('slow', fixture('slow'))
     const running = pool.run('slow', wideRequest([1, 2, 3]))
+    await nextTurn()
     const waiting = pool.run('slow', wideRequest([4, 5, 6]))
     const refused = expect(waiting).rejects.toMatchObject({ code: 'not_ready' })
     const closed = pool.close()
@@ -181,7 +182,9 @@ describe('the inference pool', () => {
   it('refuses what would wait too long, and other models are not affected', async () => {
     const { pool } = openPool(spawnThreads(), { size: 1, maxQueuedRows: 3 })
     await Promise.all([pool.load('slow', fixture('slow')), pool.load('iris', IRIS)])
-    const accepted = [1, 2, 3, 4].map((n) => pool.run('slow', wideRequest([n, n, n])))
+    const accepted = [pool.run('slow', wideRequest([1, 1, 1]))]
+    await nextTurn()
+    accepted.push(...[2, 3, 4].map((n) => pool.run('slow', wideRequest([n, n, n]))))
     await expect(pool.run('slow', wideRequest([5, 5, 5]))).rejects.toMatchObject({
       code: 'overloaded',
       message: expect.stringContaining('model slow: 3 rows wait already, at most 3 may') as unknown,
@@ -237,6 +240,7 @@ describe('the inference pool', () => {
     const { pool } = openPool(spawnThreads(), { size: 1 })
     await pool.load('slow', fixture('slow'))
     const running = pool.run('slow', wideRequest([1, 2, 3]))
+    await nextTurn()
     const impatient = new AbortController()
     const waiting = pool.run('slow', { ...wideRequest([4, 5, 6]), signal: impatient.signal })
     const freed = expect(waiting).rejects.toThrow('left')

@@ -58,3 +58,8 @@ export function spyOn(spawn: SpawnWorker, onPost: (kind: string, carrier: Carrie
     }
   }
 }
+
+/** Lets the pool hand out what was asked so far: requests of one turn of the event loop share a run. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+}
