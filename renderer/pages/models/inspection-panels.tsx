@@ -1,0 +1,112 @@
+import { Alert } from '@mantine/core'
+import { IconAlertCircle, IconWand } from '@tabler/icons-react'
+import type { DataColumn, ModelInspection } from '../../../main/core/models/model'
+import type { Feature } from '../../../main/core/signatures/signature'
+import { DataTable } from '../../components/data-table'
+import type { Column } from '../../components/data-table'
+import { Panel } from '../../components/layout'
+import { formatCount, formatQuantity, formatShare } from '../../format'
+import { GraphFacts, ValueTable } from './graph-facts'
+
+type MappedColumn = DataColumn & {
+  readonly rows: number
+  readonly feature: Feature | undefined
+  readonly isTarget: boolean
+}
+
+const COLUMNS: readonly Column<MappedColumn>[] = [
+  { key: 'name', header: 'Column', render: (column) => <strong>{column.name}</strong> },
+  { key: 'type', header: 'Type', render: (column) => column.type },
+  {
+    key: 'missing',
+    header: 'Missing',
+    align: 'right',
+    render: (column) =>
+      column.missing === 0 ? (
+        <span className="pl-quiet">none</span>
+      ) : (
+        formatShare(column.missing / Math.max(1, column.rows))
+      ),
+  },
+  { key: 'distinct', header: 'Distinct', align: 'right', render: (column) => formatCount(column.distinct) },
+  {
+    key: 'use',
+    header: 'Goes to',
+    render: (column) => {
+      if (column.isTarget) return <span className="pl-chip">target</span>
+      if (column.feature === undefined) return <span className="pl-quiet">not used</span>
+      return (
+        <code>
+          {column.feature.input}[{column.feature.column}]
+        </code>
+      )
+    },
+  },
+  {
+    key: 'examples',
+    header: 'First values',
+    render: (column) => (
+      <span className="pl-quiet pl-examples pl-truncate">{column.examples.slice(0, 3).join(', ')}</span>
+    ),
+  },
+]
+
+/** What the files of a registration hold: changes that will be made, columns and where they go, the graph. */
+export function InspectionPanels({ inspection }: { readonly inspection: ModelInspection }) {
+  const { data, graph, changes } = inspection
+  return (
+    <div className="pl-stack">
+      {data?.problem != null && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertCircle size={16} />}
+          title="The data do not fit the model"
+          role="alert"
+        >
+          {data.problem}
+        </Alert>
+      )}
+      {changes.length > 0 && (
+        <Alert
+          color="indigo"
+          variant="light"
+          icon={<IconWand size={16} />}
+          title="Changed on the copy that is served"
+        >
+          <ul className="pl-changes">
+            {changes.map((change) => (
+              <li key={change}>{change}</li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+      {data !== null && (
+        <Panel title="Training data" aside={formatQuantity(data.rows, 'row')} isFlush>
+          <DataTable
+            label="Columns of the training data"
+            columns={COLUMNS}
+            rows={data.columns.map((column) => ({
+              ...column,
+              rows: data.rows,
+              feature: data.signature?.features.find((feature) => feature.name === column.name),
+              isTarget: column.name === data.targetColumn,
+            }))}
+            rowKey={(column) => column.name}
+          />
+        </Panel>
+      )}
+      <Panel title="Graph">
+        <GraphFacts graph={graph} />
+      </Panel>
+      <div className="pl-two">
+        <Panel title="Inputs" isFlush>
+          <ValueTable label="Graph inputs" values={graph.inputs} />
+        </Panel>
+        <Panel title="Outputs" isFlush>
+          <ValueTable label="Graph outputs" values={graph.outputs} />
+        </Panel>
+      </div>
+    </div>
+  )
+}

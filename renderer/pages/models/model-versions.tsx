@@ -1,0 +1,86 @@
+import { Badge } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Model, ModelVersion } from '../../../main/core/models/model'
+import { ShortHash } from '../../components/copy-button'
+import { FactList, Panel, TextSkeleton } from '../../components/layout'
+import { RelativeTime } from '../../components/relative-time'
+import { formatBytes } from '../../format'
+import { SelfTestLine } from './self-test-line'
+
+type ModelVersionsProps = { readonly model: Model; readonly versions: readonly ModelVersion[] | undefined }
+
+/** Every version of a model with its files, what was changed on them, and its self-test; newest first. */
+export function ModelVersions({ model, versions }: ModelVersionsProps) {
+  if (versions === undefined) {
+    return (
+      <Panel>
+        <TextSkeleton lines={8} />
+      </Panel>
+    )
+  }
+  return (
+    <div className="pl-stack">
+      {versions.map((version) => (
+        <VersionPanel key={version.id} version={version} isLatest={version.number === model.latestVersion} />
+      ))}
+    </div>
+  )
+}
+
+function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; readonly isLatest: boolean }) {
+  const isChanged = version.servedFile !== version.originalFile
+  return (
+    <Panel
+      title={
+        <span className="pl-inline">
+          Version {version.number} {isLatest && <Badge size="sm">newest</Badge>}
+        </span>
+      }
+      aside={<RelativeTime at={version.createdAt} />}
+    >
+      <FactList
+        isProse
+        facts={[
+          {
+            label: 'Model file',
+            value: (
+              <FileFact name={version.originalFileName} note={formatBytes(version.originalBytes)}>
+                <ShortHash value={version.originalFile} what="SHA-256 of the model file" />
+              </FileFact>
+            ),
+          },
+          {
+            label: 'Served file',
+            value: isChanged ? (
+              <ShortHash value={version.servedFile} what="SHA-256 of the served file" />
+            ) : (
+              <span className="pl-quiet">the model file, unchanged</span>
+            ),
+          },
+          ...(version.changes.length === 0 ? [] : [{ label: 'Changes', value: version.changes.join('; ') }]),
+          {
+            label: 'Training data',
+            value: (
+              <FileFact name={version.trainingFileName}>
+                <ShortHash value={version.trainingFile} what="SHA-256 of the training data" />
+              </FileFact>
+            ),
+          },
+          { label: 'Target column', value: version.targetColumn ?? <span className="pl-quiet">none</span> },
+          { label: 'Self-test', value: <SelfTestLine selfTest={version.selfTest} /> },
+          { label: 'Version id', value: <ShortHash value={version.id} what="version id" /> },
+        ]}
+      />
+    </Panel>
+  )
+}
+
+function FileFact(props: { readonly name: string; readonly note?: string; readonly children: ReactNode }) {
+  return (
+    <span className="pl-file-fact">
+      <span>{props.name}</span>
+      {props.note !== undefined && <span className="pl-quiet">{props.note}</span>}
+      {props.children}
+    </span>
+  )
+}

@@ -1,0 +1,129 @@
+import { QueryCache, QueryClient, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { DeploymentQuery } from '../main/core/deployments/deployment'
+import type { ModelQuery } from '../main/core/models/model'
+import { client, readFault } from './client'
+import { useConnection } from './live'
+
+/** Server state of the whole app. A call that failed for want of an answer is tried twice more, a refusal never. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (readFault(error).code === 'UNAUTHORIZED') useConnection.setState({ status: 'signed-out' })
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        // The live feed says what changed; without it everything is read again on reconnection.
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (failures, error) => readFault(error).code === 'OFFLINE' && failures < 2,
+      },
+    },
+  })
+}
+
+export type ModelFilter = Partial<ModelQuery>
+export type DeploymentFilter = Partial<DeploymentQuery>
+export type PredictionFilter = {
+  readonly limit: number
+  readonly offset: number
+  readonly since?: number
+  readonly until?: number
+}
+
+/** Every read of the workstation with the key that live events refresh it by. */
+export const reads = {
+  workspace: () =>
+    queryOptions({
+      queryKey: ['workspace'],
+      queryFn: ({ signal }) => client.workspace.get(undefined, { signal }),
+    }),
+  keys: () =>
+    queryOptions({
+      queryKey: ['access'],
+      queryFn: ({ signal }) => client.access.keys(undefined, { signal }),
+    }),
+  projects: () =>
+    queryOptions({
+      queryKey: ['projects'],
+      queryFn: ({ signal }) => client.projects.list({ limit: 500 }, { signal }),
+    }),
+  models: (filter: ModelFilter) =>
+    queryOptions({
+      queryKey: ['models', filter],
+      queryFn: ({ signal }) => client.models.list(filter, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  model: (id: string) =>
+    queryOptions({ queryKey: ['model', id], queryFn: ({ signal }) => client.models.get({ id }, { signal }) }),
+  versions: (id: string) =>
+    queryOptions({
+      queryKey: ['model', id, 'versions'],
+      queryFn: ({ signal }) => client.models.versions({ id }, { signal }),
+    }),
+  /** Frozen with its version, so it is read once. */
+  profile: (versionId: string) =>
+    queryOptions({
+      queryKey: ['profile', versionId],
+      queryFn: ({ signal }) => client.models.profile({ id: versionId }, { signal }),
+      staleTime: Infinity,
+    }),
+  inspection: (files: { readonly modelFile: string; readonly trainingFile?: string }) =>
+    queryOptions({
+      queryKey: ['inspection', files],
+      queryFn: ({ signal }) => client.models.inspect(files, { signal }),
+      staleTime: Infinity,
+      retry: false,
+    }),
+  deployments: (filter: DeploymentFilter) =>
+    queryOptions({
+      queryKey: ['deployments', filter],
+      queryFn: ({ signal }) => client.deployments.list(filter, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  deployment: (id: string) =>
+    queryOptions({
+      queryKey: ['deployment', id],
+      queryFn: ({ signal }) => client.deployments.get({ id }, { signal }),
+    }),
+  history: (id: string) =>
+    queryOptions({
+      queryKey: ['deployment', id, 'history'],
+      queryFn: ({ signal }) => client.deployments.history({ id }, { signal }),
+    }),
+  examples: (id: string) =>
+    queryOptions({
+      queryKey: ['examples', id],
+      queryFn: ({ signal }) => client.deployments.examples({ id }, { signal }),
+      staleTime: Infinity,
+    }),
+  predictions: (id: string, filter: PredictionFilter) =>
+    queryOptions({
+      queryKey: ['answered', id, 'log', filter],
+      queryFn: ({ signal }) => client.deployments.predictions({ id, ...filter }, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  traffic: (id: string, minutes: number) =>
+    queryOptions({
+      queryKey: ['answered', id, 'traffic', minutes],
+      queryFn: ({ signal }) => client.deployments.traffic({ id, minutes }, { signal }),
+      placeholderData: keepPreviousData,
+      // Minutes pass without an event, too.
+      refetchInterval: 30_000,
+    }),
+  drift: (id: string) =>
+    queryOptions({ queryKey: ['drift', id], queryFn: ({ signal }) => client.drift.get({ id }, { signal }) }),
+  driftHistory: (id: string) =>
+    queryOptions({
+      queryKey: ['drift', id, 'history'],
+      queryFn: ({ signal }) => client.drift.history({ id }, { signal }),
+    }),
+  driftOverview: () =>
+    queryOptions({
+      queryKey: ['drift-overview'],
+      queryFn: ({ signal }) => client.drift.overview(undefined, { signal }),
+    }),
+  job: (id: string) =>
+    queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => client.jobs.get({ id }, { signal }) }),
+} as const

@@ -1,0 +1,10 @@
+/** Addresses inside the app; the router puts them behind the `#`. */
+export const paths = {
+  models: '/models',
+  registerModel: '/models/new',
+  model: (id: string, tab?: string) => `/models/${id}${tab === undefined ? '' : `/${tab}`}`,
+  deployments: '/deployments',
+  deployment: (id: string, tab?: string) => `/deployments/${id}${tab === undefined ? '' : `/${tab}`}`,
+  drift: (id?: string) => (id === undefined ? '/drift' : `/drift/${id}`),
+  settings: '/settings',
+} as const
