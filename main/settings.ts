@@ -15,7 +15,7 @@ type Switch<T> = {
 const parseText = (text: string): string => text
 
 function parseBoolean(text: string, flag: string): boolean {
-  if (['', '1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true
+  if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true
   if (['0', 'false', 'no', 'off'].includes(text.toLowerCase())) return false
   throw new WorkstationError('invalid', `${flag}: expected true or false, got "${text}"`)
 }
@@ -134,6 +134,9 @@ export type Settings = { readonly [K in SettingName]: ReturnType<SettingsTable[K
 
 const NAMES = Object.keys(SETTINGS).filter((name): name is SettingName => name in SETTINGS)
 
+const isFlag = (word: string): boolean =>
+  NAMES.some((name) => [SETTINGS[name].flag, SETTINGS[name].flag.replace('--', '--no-')].includes(word))
+
 function readArguments(argv: readonly string[]): Map<SettingName, string> {
   const found = new Map<SettingName, string>()
   for (let index = 0; index < argv.length; index++) {
@@ -148,8 +151,10 @@ function readArguments(argv: readonly string[]): Map<SettingName, string> {
       found.set(name, negated ? 'false' : (inline ?? 'true'))
       continue
     }
+    if (negated) throw new WorkstationError('invalid', `unknown option ${word}; see plumbline --help`)
     const value = inline ?? argv[++index]
-    if (value === undefined) throw new WorkstationError('invalid', `${flagName} needs a value`)
+    if (value === undefined || (inline === undefined && isFlag(value)))
+      throw new WorkstationError('invalid', `${flagName} needs a value`)
     found.set(name, value)
   }
   return found
@@ -164,7 +169,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
   const named = new Set<SettingName>()
   const pick = <T>(name: SettingName, row: Switch<T>): T => {
     const given = fromFlags.get(name) ?? environment[row.environment]
-    if (given === undefined || (given === '' && typeof row.fallback() !== 'boolean')) return row.fallback()
+    if (given === undefined || given === '') return row.fallback()
     named.add(name)
     return row.parse(given, fromFlags.has(name) ? row.flag : row.environment)
   }

@@ -61,6 +61,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const writer = await SqliteWriter.open(options.sqliteWriter, {
     path: logPath,
     migrations: PREDICTION_MIGRATIONS,
+  }).catch((error: unknown) => {
+    database.close()
+    throw error
   })
   const logDatabase = new Database(logPath, {
     migrations: PREDICTION_MIGRATIONS,
@@ -74,7 +77,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const projects = new Projects(database, events)
   const artifacts = new Artifacts(dataDirectory, database)
   const jobs = new Jobs(database, events)
-  const models = new Models({ database, events, artifacts, analyst, spawnIsolated })
+  const models = new Models({ database, events, projects, artifacts, analyst, spawnIsolated })
   const deployments = new Deployments({ database, events, projects, models, pool })
   const predictions = new Predictions({ database: logDatabase, log, deployments, events })
   const serving = new Serving({ deployments, models, predictions, pool })

@@ -40,6 +40,11 @@ export class Events {
     }
   }
 
+  /** Passes on a failure that no caller waits for. */
+  report(error: unknown): void {
+    this.onError(error)
+  }
+
   /** Subscribes; call the returned function to stop. */
   subscribe(listener: Listener): () => void {
     this.listeners.add(listener)

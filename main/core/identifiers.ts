@@ -30,6 +30,11 @@ export class TimeOrderedIds {
     return this.pool[this.poolAt++] ?? 0
   }
 
+  /** The time that an identifier made now would carry: a clock that went back is held at the newest time seen. */
+  timeAt(milliseconds: number): number {
+    return Math.max(milliseconds, this.lastMillisecond)
+  }
+
   /** @param milliseconds wall-clock time; a clock that went back is held at the newest time seen. */
   next(milliseconds: number): string {
     if (milliseconds > this.lastMillisecond) {
@@ -48,10 +53,13 @@ export class TimeOrderedIds {
   }
 }
 
+/** The last time that 48 bits can hold. */
+const LAST_MILLISECOND = 2 ** 48 - 1
+
 /** The smallest version 7 identifier of a millisecond, as bytes: a bound for "at or after this time". */
 export function lowestIdAt(milliseconds: number): Uint8Array {
   const bytes = new Uint8Array(16)
-  let rest = Math.max(0, milliseconds)
+  let rest = Math.min(Math.max(0, milliseconds), LAST_MILLISECOND)
   for (let index = 5; index >= 0; index--) {
     bytes[index] = rest % 256
     rest = Math.floor(rest / 256)

@@ -28,6 +28,7 @@ export async function receiveMultipart(
   const fields = new Map<string, string>()
   const files = new Map<string, ReceivedFile>()
   const receiving: Promise<void>[] = []
+  const seen = new Set<string>()
   let failure: Error | undefined
   const parser = createParser(request, Object.keys(limits).length)
   const fail = (error: unknown): void => {
@@ -42,8 +43,10 @@ export async function receiveMultipart(
       fields.set(name, value)
     })
     parser.on('file', (part, stream, { filename }) => {
-      const maxBytes = limits[part]
-      if (maxBytes === undefined || files.has(part)) {
+      // A stream without a listener would end the process when the form breaks off; the parser reports why it does.
+      stream.on('error', () => undefined)
+      const maxBytes = Object.hasOwn(limits, part) ? limits[part] : undefined
+      if (maxBytes === undefined || seen.has(part)) {
         stream.resume()
         fail(
           new WorkstationError(
@@ -53,6 +56,7 @@ export async function receiveMultipart(
         )
         return
       }
+      seen.add(part)
       const received = artifacts.receive(stream, { maxBytes }).then(
         (artifact) =>
           void files.set(part, {

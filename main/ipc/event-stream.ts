@@ -22,9 +22,15 @@ function identify(event: WorkstationEvent): string {
   }
 }
 
+/** The newer fact stands for both; what it counts is added up. */
+function merge(older: WorkstationEvent | undefined, newer: WorkstationEvent): WorkstationEvent {
+  if (older?.type !== 'predictions.recorded' || newer.type !== 'predictions.recorded') return newer
+  return { ...newer, rows: older.rows + newer.rows, errors: older.errors + newer.errors }
+}
+
 /**
  * The live feed of a client: batches of events, at most four batches a second, the newest of each kind and subject.
- * Ends when `signal` aborts or the client goes away.
+ * Its first batch is empty and says that the feed is open. Ends when `signal` aborts or the client goes away.
  */
 export async function* streamEvents(
   events: Events,
@@ -32,30 +38,41 @@ export async function* streamEvents(
 ): AsyncGenerator<readonly WorkstationEvent[], void> {
   const waiting = new Map<string, WorkstationEvent>()
   let wake: () => void = () => undefined
+  let endPause: () => void = () => undefined
   const unsubscribe = events.subscribe((event) => {
-    waiting.set(identify(event), event)
+    const key = identify(event)
+    waiting.set(key, merge(waiting.get(key), event))
     wake()
   })
-  const onAbort = (): void => wake()
+  const onAbort = (): void => {
+    wake()
+    endPause()
+  }
   signal?.addEventListener('abort', onAbort)
-  const sleep = (milliseconds: number | null): Promise<void> =>
+  const waitForEvent = (): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve
-      if (milliseconds !== null) setTimeout(resolve, milliseconds).unref()
+    })
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, COALESCE_MS).unref()
+      endPause = () => {
+        clearTimeout(timer)
+        resolve()
+      }
     })
   const isOver = (): boolean => signal?.aborted ?? false
   try {
     yield []
     while (!isOver()) {
       if (waiting.size === 0) {
-        await sleep(null)
+        await waitForEvent()
         continue
       }
       const batch = [...waiting.values()]
       waiting.clear()
       yield batch
-      const pausedUntil = Date.now() + COALESCE_MS
-      while (Date.now() < pausedUntil && !isOver()) await sleep(pausedUntil - Date.now())
+      if (!isOver()) await pause()
     }
   } finally {
     unsubscribe()

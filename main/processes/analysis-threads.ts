@@ -28,14 +28,16 @@ export class AnalysisThreads {
 
   /** @throws WorkstationError as the task threw it; too_large when memory ran out; invalid when aborted. */
   async run(name: string, input: unknown, options: TaskOptions = {}): Promise<unknown> {
-    if (this.active >= this.size) await new Promise<void>((resolve) => this.queue.push(resolve))
-    this.active++
+    if (this.active < this.size) this.active++
+    else await new Promise<void>((resolve) => this.queue.push(resolve))
     try {
       if (this.isClosed) throw new WorkstationError('not_ready', 'the workstation is closing')
       return await this.work(name, input, options)
     } finally {
-      this.active--
-      this.queue.shift()?.()
+      // The place is handed over, so that no newcomer takes it before the one that waited.
+      const next = this.queue.shift()
+      if (next === undefined) this.active--
+      else next()
     }
   }
 
@@ -72,7 +74,11 @@ export class AnalysisThreads {
         ),
       )
       worker.on('exit', (code) =>
-        fail(new WorkstationError('internal', `the analysis ended early (exit code ${code})`)),
+        fail(
+          this.isClosed
+            ? new WorkstationError('not_ready', 'the workstation is closing')
+            : new WorkstationError('internal', `the analysis ended early (exit code ${code})`),
+        ),
       )
     })
   }

@@ -31,6 +31,12 @@ export class ArtifactRows {
       .map((row) => row.sha256)
   }
 
+  /** Whether a model version names the file. */
+  isUsed(sha256: string): boolean {
+    const sql = 'SELECT 1 FROM model_version WHERE ? IN (original_file, served_file, training_file) LIMIT 1'
+    return this.database.get(sql, [sha256]) !== undefined
+  }
+
   remove(sha256: string): void {
     this.database.run('DELETE FROM artifact WHERE sha256 = ?', [sha256])
   }

@@ -66,7 +66,8 @@ export class Artifacts {
             )
           }
           hash.update(chunk)
-          await handle.write(chunk)
+          // Unlike write, which may stop half-way on a full disk, this writes the whole chunk or fails.
+          await handle.writeFile(chunk)
         }
         if (size === 0) throw new WorkstationError('invalid', 'the file is empty')
         await handle.sync()
@@ -74,15 +75,25 @@ export class Artifacts {
         await handle.close()
       }
       const sha256 = hash.digest('hex')
-      const target = this.place(sha256)
+      await this.adopt(temporary, { sha256, size })
+      return { sha256, size }
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  /** Names a received file. Leased before it is in place, so that another receiver of the same bytes cannot remove it. */
+  private async adopt(temporary: string, { sha256, size }: Artifact): Promise<void> {
+    const target = this.place(sha256)
+    this.leases.set(sha256, (this.leases.get(sha256) ?? 0) + 1)
+    try {
       await mkdir(dirname(target), { recursive: true })
       await rename(temporary, target)
       await syncFolder(dirname(target))
       this.rows.insert(sha256, size, Date.now())
-      this.leases.set(sha256, (this.leases.get(sha256) ?? 0) + 1)
-      return { sha256, size }
     } catch (error) {
-      await rm(temporary, { force: true })
+      this.release([sha256])
       throw error
     }
   }
@@ -124,15 +135,18 @@ export class Artifacts {
 
   /** Says that a receiver is done with files; those that nobody works with and no model version names are removed. */
   release(files: readonly string[]): void {
-    const unused = new Set(this.rows.unused(Number.MAX_SAFE_INTEGER))
     for (const sha256 of files) {
-      const left = Math.max(0, (this.leases.get(sha256) ?? 0) - 1)
-      if (left > 0) {
-        this.leases.set(sha256, left)
-        continue
-      }
-      this.leases.delete(sha256)
-      if (unused.has(sha256)) this.discard(sha256)
+      const left = (this.leases.get(sha256) ?? 0) - 1
+      if (left > 0) this.leases.set(sha256, left)
+      else this.leases.delete(sha256)
+    }
+    this.removeUnused(files)
+  }
+
+  /** Removes those of the files that nobody works with and no model version names, e.g. when a version is gone. */
+  removeUnused(files: readonly string[]): void {
+    for (const sha256 of new Set(files)) {
+      if (!this.leases.has(sha256) && !this.rows.isUsed(sha256)) this.discard(sha256)
     }
   }
 }

@@ -141,6 +141,8 @@ export class Deployments {
     const project = this.projects.get(input.projectId)
     const at = Date.now()
     return this.settle(() => {
+      // Loading took a while, in which the model may have been removed.
+      this.models.version(version.id)
       if (input.stage === 'production') this.archiveProduction(project.id, actor, `replaced by ${input.name}`)
       this.rows.insert({
         id,

@@ -82,7 +82,7 @@ export class JobRows {
     const subject = filter.subject ?? null
     const status = filter.status ?? null
     const rows = this.database.all<Row>(
-      `SELECT * FROM job WHERE ${where} ORDER BY created_at DESC, id LIMIT ?3 OFFSET ?4`,
+      `SELECT * FROM job WHERE ${where} ORDER BY created_at DESC, rowid DESC LIMIT ?3 OFFSET ?4`,
       [subject, status, filter.limit, filter.offset],
     )
     const count = this.database.get<{ total: number }>(`SELECT count(*) AS total FROM job WHERE ${where}`, [
@@ -103,7 +103,7 @@ export class JobRows {
 
   nextQueued(): { job: Job; payload: JsonValue } | undefined {
     const row = this.database.get<Row>(
-      "SELECT * FROM job WHERE status = 'queued' ORDER BY created_at, id LIMIT 1",
+      "SELECT * FROM job WHERE status = 'queued' ORDER BY created_at, rowid LIMIT 1",
     )
     return row === undefined ? undefined : { job: toJob(row), payload: parseJson(row.payload) }
   }

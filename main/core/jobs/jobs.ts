@@ -21,13 +21,14 @@ export type JobHandler = (work: JobWork) => Promise<JsonValue>
 
 const REPORT_EVERY_MS = 200
 
+type Running = { readonly id: string; readonly abort: AbortController; isCancelled: boolean; done: Promise<void> }
+
 /** Background work, one job at a time in the order it was asked for: queue, progress, cancel, resume after a crash. */
 export class Jobs {
   private readonly rows: JobRows
   private readonly events: Events
   private readonly handlers = new Map<string, JobHandler>()
-  private current:
-    { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | undefined
+  private current: Running | undefined
   private isStarted = false
 
   constructor(database: Database, events: Events) {
@@ -47,10 +48,10 @@ export class Jobs {
     this.proceed()
   }
 
-  /** Queues a job; one that is already waiting or running for the same subject is returned instead. */
+  /** Queues a job; one that already waits or runs for the same subject, and was not cancelled, is returned instead. */
   enqueue(type: string, subject: string, payload: JsonValue = null): Job {
     const waiting = this.rows.unfinished(type, subject)
-    if (waiting !== undefined) return waiting
+    if (waiting !== undefined && !this.isBeingCancelled(waiting.id)) return waiting
     const job: Job = {
       id: newId(),
       type,
@@ -88,6 +89,7 @@ export class Jobs {
   cancel(id: string): Job {
     const job = this.get(id)
     if (job.status === 'running' && this.current?.id === id) {
+      this.current.isCancelled = true
       this.current.abort.abort()
       return job
     }
@@ -103,15 +105,28 @@ export class Jobs {
     const next = this.rows.nextQueued()
     if (next === undefined) return
     const abort = new AbortController()
-    const done = this.work(next.job, next.payload, abort.signal).then(() => {
-      this.current = undefined
-      this.proceed()
-    })
-    this.current = { id: next.job.id, abort, done }
+    const running: Running = { id: next.job.id, abort, isCancelled: false, done: Promise.resolve() }
+    this.current = running
+    running.done = this.work(next.job, next.payload, running).then(
+      () => {
+        this.current = undefined
+        this.proceed()
+      },
+      (error: unknown) => {
+        // The file could not be written: the next job would meet the same, so the queue rests until one is asked for.
+        this.current = undefined
+        this.events.report(error)
+      },
+    )
   }
 
-  private async work(job: Job, payload: JsonValue, signal: AbortSignal): Promise<void> {
+  private isBeingCancelled(id: string): boolean {
+    return this.current?.id === id && this.current.isCancelled
+  }
+
+  private async work(job: Job, payload: JsonValue, running: Running): Promise<void> {
     const { id } = job
+    const { signal } = running.abort
     this.rows.start(id, Date.now())
     this.changed(id)
     let reportedAt = 0
@@ -128,15 +143,12 @@ export class Jobs {
       const result = await handler({ job, payload, signal, report })
       this.rows.finish(id, { status: 'succeeded', result, error: null, at: Date.now() })
     } catch (error) {
+      const { isCancelled } = running
       // A job that stops because the workstation closes stays `running` in the file and is taken up at the next start.
-      if (this.isStarted || !signal.aborted) {
-        const status = signal.aborted ? 'cancelled' : 'failed'
-        this.rows.finish(id, {
-          status,
-          result: null,
-          error: signal.aborted ? null : describeError(error),
-          at: Date.now(),
-        })
+      if (isCancelled || !signal.aborted) {
+        const status = isCancelled ? 'cancelled' : 'failed'
+        const reason = isCancelled ? null : describeError(error)
+        this.rows.finish(id, { status, result: null, error: reason, at: Date.now() })
       }
     }
     this.changed(id)

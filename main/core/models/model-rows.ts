@@ -111,11 +111,9 @@ export class ModelRows {
     return row === undefined ? undefined : toModel(row)
   }
 
-  findByName(projectId: string, name: string): { readonly id: string } | undefined {
-    return this.database.get<{ id: string }>('SELECT id FROM model WHERE project_id = ? AND name = ?', [
-      projectId,
-      name,
-    ])
+  findByName(projectId: string, name: string): Pick<Model, 'id' | 'description'> | undefined {
+    const sql = 'SELECT id, description FROM model WHERE project_id = ? AND name = ?'
+    return this.database.get<Pick<Model, 'id' | 'description'>>(sql, [projectId, name])
   }
 
   list(query: ModelQuery): { items: Model[]; total: number } {

@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../../store/database'
 import type { Artifacts } from '../artifacts/artifacts'
 import type { Events } from '../events'
 import type { Page } from '../page'
+import type { Projects } from '../projects/projects'
 import type { FeatureValue } from '../distributions/value'
 import type {
   Model,
@@ -18,12 +19,17 @@ import type { RegistrationTools, RegistrationIds } from './register-model'
 import { registerModel } from './register-model'
 import { suggestAlgorithm } from './suggest-algorithm'
 
-export type ModelsOptions = { readonly database: Database; readonly events: Events } & RegistrationTools
+export type ModelsOptions = {
+  readonly database: Database
+  readonly events: Events
+  readonly projects: Projects
+} & RegistrationTools
 
 /** Registered models: their versions, files, signatures and frozen reference distributions. */
 export class Models {
   private readonly database: Database
   private readonly events: Events
+  private readonly projects: Projects
   private readonly artifacts: Artifacts
   private readonly tools: RegistrationTools
   private readonly rows: ModelRows
@@ -31,6 +37,7 @@ export class Models {
   constructor(options: ModelsOptions) {
     this.database = options.database
     this.events = options.events
+    this.projects = options.projects
     this.artifacts = options.artifacts
     this.tools = options
     this.rows = new ModelRows(options.database)
@@ -140,6 +147,7 @@ export class Models {
         stage,
         fraction,
       })
+    this.projects.get(input.projectId)
     const accepted = await registerModel(this.tools, input, { signal, report })
     const { originalFile, servedFile, trainingFile } = accepted.version
     try {
@@ -163,7 +171,8 @@ export class Models {
       const modelId = known?.id ?? ids.modelId ?? accepted.modelId
       const createdAt = Date.now()
       const algorithm = input.algorithm === '' ? suggestAlgorithm(accepted.version.graph) : input.algorithm
-      const details = { name: input.name, description: input.description, algorithm }
+      const description = input.description === '' ? (known?.description ?? '') : input.description
+      const details = { name: input.name, description, algorithm }
       if (known === undefined)
         this.rows.insert({ id: modelId, projectId: input.projectId, ...details, createdAt })
       else this.rows.update(modelId, { ...details, at: createdAt })
@@ -221,7 +230,7 @@ export class Models {
       this.rows.removeArchivedDeployments(id)
       this.rows.remove(id)
     })
-    this.artifacts.release(files)
+    this.artifacts.removeUnused(files)
     this.events.emit({ type: 'model.changed', modelId: id })
     return { id }
   }

@@ -31,6 +31,20 @@ export function planSelfTest(
   return { batches: [encodeRows(signature, sample), encodeRows(signature, sample.slice(0, 1))], rows: sample }
 }
 
+/** Scores that are not numbers never become probabilities, so they are looked for in the tensor itself. */
+function checkScores(signature: Signature, outputs: readonly Tensors[]): void {
+  const { answer } = signature
+  if (answer.kind === 'value' || answer.scores === null) return
+  for (const output of outputs) {
+    const scores = output[answer.scores]?.data
+    if (!(scores instanceof Float32Array || scores instanceof Float64Array) || !scores.some(Number.isNaN)) continue
+    throw new WorkstationError(
+      'invalid',
+      `the model gave scores that are not numbers (NaN) in "${answer.scores}" for its own training data`,
+    )
+  }
+}
+
 function checkAnswers(answers: readonly DecodedAnswer[]): void {
   answers.forEach((answer, index) => {
     const isNumberMissing = typeof answer.prediction === 'number' && !Number.isFinite(answer.prediction)
@@ -102,6 +116,7 @@ export function judgeSelfTest(run: {
   const answers = signature.isSingleRow
     ? outputs.flatMap((output) => decodeAnswers(signature, output, 1))
     : decodeAnswers(signature, outputs[0] ?? {}, rows.length)
+  checkScores(signature, outputs)
   checkAnswers(answers)
   if (!signature.isSingleRow) checkBatching(answers[0], decodeAnswers(signature, outputs[1] ?? {}, 1)[0])
   const values = answers.map((answer) => answer.prediction)

@@ -25,7 +25,7 @@ export class DriftCounter {
   private readonly predictionLayout: WindowLayout
   private readonly windows = new Map<number, StoredWindow & { rows: number }>()
   private readonly changed = new Set<number>()
-  private comparison: Comparison | undefined
+  private compared: { readonly comparison: Comparison; readonly from: number } | undefined
 
   constructor(reference: ReferenceProfile, stored: readonly StoredWindow[]) {
     this.reference = reference
@@ -47,7 +47,29 @@ export class DriftCounter {
     for (const answer of answers) countRow(this.predictionLayout, window.predictions, [answer.prediction])
     window.rows += rows.length
     this.changed.add(windowStart)
-    this.comparison = undefined
+    this.compared = undefined
+  }
+
+  /** Takes rows back that were counted and could not be written to the log. */
+  discount(rows: readonly (readonly FeatureValue[])[], answers: readonly DecodedAnswer[], at: number): void {
+    const windowStart = Math.floor(at / WINDOW_MS) * WINDOW_MS
+    const window = this.windows.get(windowStart)
+    if (window === undefined) return
+    const features = createWindow(this.featureLayout)
+    const predictions = createWindow(this.predictionLayout)
+    for (const row of rows) countRow(this.featureLayout, features, row)
+    for (const answer of answers) countRow(this.predictionLayout, predictions, [answer.prediction])
+    mergeWindows(
+      window.features,
+      features.map((count) => -count),
+    )
+    mergeWindows(
+      window.predictions,
+      predictions.map((count) => -count),
+    )
+    window.rows -= rows.length
+    this.changed.add(windowStart)
+    this.compared = undefined
   }
 
   private open(windowStart: number): StoredWindow & { rows: number } {
@@ -71,10 +93,11 @@ export class DriftCounter {
     return windows
   }
 
-  /** The last seven days against the training data; computed again only when rows came in. */
+  /** The last seven days against the training data; computed again when rows came in or an hour fell out. */
   compare(now: number): Comparison {
-    if (this.comparison !== undefined) return this.comparison
-    const recent = [...this.windows.values()].filter((window) => window.windowStart >= now - RECENT_MS)
+    const from = Math.ceil((now - RECENT_MS) / WINDOW_MS) * WINDOW_MS
+    if (this.compared?.from === from) return this.compared.comparison
+    const recent = [...this.windows.values()].filter((window) => window.windowStart >= from)
     const features = createWindow(this.featureLayout)
     const predictions = createWindow(this.predictionLayout)
     for (const window of recent) {
@@ -82,18 +105,20 @@ export class DriftCounter {
       mergeWindows(predictions, window.predictions)
     }
     const starts = recent.map((window) => window.windowStart)
-    this.comparison = {
+    const comparison = {
       features: evaluateDrift(this.reference.features, this.featureLayout, features),
       predictions: evaluateDrift(this.reference.predictions, this.predictionLayout, predictions),
       windowStart: starts.length === 0 ? null : Math.min(...starts),
       windowEnd: starts.length === 0 ? null : Math.min(now, Math.max(...starts) + WINDOW_MS),
     }
-    return this.comparison
+    this.compared = { comparison, from }
+    return comparison
   }
 
-  /** Each hour by itself, oldest first. */
-  history(): { readonly windowStart: number; readonly report: DriftReport }[] {
+  /** Each hour of the last seven days by itself, oldest first. */
+  history(now: number): { readonly windowStart: number; readonly report: DriftReport }[] {
     return [...this.windows.values()]
+      .filter((window) => window.windowStart >= now - RECENT_MS)
       .sort((left, right) => left.windowStart - right.windowStart)
       .map((window) => ({
         windowStart: window.windowStart,

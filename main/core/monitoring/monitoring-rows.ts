@@ -18,7 +18,8 @@ const UPSERT = `INSERT INTO drift_window (deployment, model_version, window_star
     rows = excluded.rows, feature_counts = excluded.feature_counts, prediction_counts = excluded.prediction_counts`
 
 const pack = (counts: Float64Array): Uint8Array => new Uint8Array(counts.slice().buffer)
-const unpack = (bytes: Uint8Array): Float64Array => new Float64Array(bytes.slice().buffer)
+/** Copied, because a Buffer may begin anywhere in the memory it shares and float64 values must be aligned. */
+const unpack = (bytes: Uint8Array): Float64Array => new Float64Array(new Uint8Array(bytes).buffer)
 
 const toWindow = (row: Row): StoredWindow => ({
   windowStart: row.window_start,

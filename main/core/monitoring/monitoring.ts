@@ -47,7 +47,10 @@ export class Monitoring {
     this.jobs = options.jobs
     this.models = options.models
     this.deployments = options.deployments
-    options.serving.watch((answered) => this.observe(answered))
+    options.serving.watch({
+      count: (answered) => this.observe(answered),
+      discount: ({ deployment, rows, answers, at }) => this.counterOf(deployment).discount(rows, answers, at),
+    })
     options.log.accompany(() => this.takeChangedWindows())
     options.jobs.register(DRIFT_JOB, ({ job, signal, report }) => {
       signal.throwIfAborted()
@@ -124,7 +127,7 @@ export class Monitoring {
   /** Hour by hour, oldest first. @throws WorkstationError not_found */
   driftHistory(deploymentId: string): readonly DriftPoint[] {
     return this.counterOf(this.deployments.get(deploymentId))
-      .history()
+      .history(Date.now())
       .map(({ windowStart, report }) => ({
         windowStart,
         rows: report.rows,

@@ -9,11 +9,11 @@ export type LatencyHistogram = Uint32Array
 
 export const createLatencyHistogram = (): LatencyHistogram => new Uint32Array(BINS)
 
-/** Counts one latency in milliseconds. */
-export function countLatency(histogram: LatencyHistogram, milliseconds: number): void {
+/** Counts one latency in milliseconds; with an amount of -1, takes one back that was counted. */
+export function countLatency(histogram: LatencyHistogram, milliseconds: number, amount: 1 | -1 = 1): void {
   const position = Math.floor(Math.log10(Math.max(milliseconds, LOWEST_MS) / LOWEST_MS) * PER_DECADE)
   const bin = Math.min(BINS - 1, position)
-  histogram[bin] = (histogram[bin] ?? 0) + 1
+  histogram[bin] = (histogram[bin] ?? 0) + amount
 }
 
 /** Adds `from` to `into`. */

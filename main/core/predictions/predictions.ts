@@ -51,14 +51,22 @@ export class Predictions {
     this.log.accompany(() => this.takeChangedMinutes())
   }
 
-  /** Keeps entries of one deployment; resolves once they are committed. */
+  /**
+   * Keeps entries of one deployment, in the order of their times; resolves once they are committed.
+   * @throws WorkstationError internal or not_ready when they could not be written, and then they are not counted either.
+   */
   async append(deploymentId: string, entries: readonly LogEntry[]): Promise<void> {
     let errors = 0
     for (const entry of entries) {
       this.count(entry)
       if (entry.statusCode >= 400) errors++
     }
-    await this.log.append(entries)
+    try {
+      await this.log.append(entries)
+    } catch (error) {
+      for (const entry of entries) this.discount(entry)
+      throw error
+    }
     this.events.emit({ type: 'predictions.recorded', deploymentId, rows: entries.length, errors })
   }
 
@@ -80,6 +88,18 @@ export class Predictions {
     counts.rows++
     if (entry.statusCode >= 400) counts.errors++
     else countLatency(counts.latencies, entry.latencyMs)
+    counts.isChanged = true
+  }
+
+  /** Takes an entry back that was counted and not written. A minute that is no longer held is right in the file. */
+  private discount(entry: LogEntry): void {
+    const minute = Math.floor(entry.createdAt / MINUTE_MS)
+    const held = [...this.left, ...this.current]
+    const counts = held.find(([logKey, each]) => logKey === entry.logKey && each.minute === minute)?.[1]
+    if (counts === undefined) return
+    counts.rows--
+    if (entry.statusCode >= 400) counts.errors--
+    else countLatency(counts.latencies, entry.latencyMs, -1)
     counts.isChanged = true
   }
 

@@ -32,6 +32,12 @@ export type AnsweredRows = {
   readonly at: number
 }
 
+/** Counts answered rows, and takes those back that could not be written to the log. */
+export type AnswerObserver = {
+  readonly count: (answered: AnsweredRows) => void
+  readonly discount: (answered: AnsweredRows) => void
+}
+
 type Plan = { readonly signature: Signature; readonly session: string; readonly outputs: readonly string[] }
 
 /** The predict path: choose the deployment, check and encode the records, run, decode, record. */
@@ -42,7 +48,7 @@ export class Serving {
   private readonly pool: InferencePool
   private readonly plans = new Map<string, Plan>()
   private readonly ids = new TimeOrderedIds()
-  private observe: (answered: AnsweredRows) => void = () => undefined
+  private observer: AnswerObserver = { count: () => undefined, discount: () => undefined }
   private underWay = 0
   private onIdle: () => void = () => undefined
 
@@ -54,8 +60,8 @@ export class Serving {
   }
 
   /** Names who hears of every answered row, synchronously and before it is written, so that counts and log agree. */
-  watch(observer: (answered: AnsweredRows) => void): void {
-    this.observe = observer
+  watch(observer: AnswerObserver): void {
+    this.observer = observer
   }
 
   private planOf(deployment: Deployment): Plan {
@@ -100,8 +106,9 @@ export class Serving {
       const { rows, extraColumns } = validateRecords(plan.signature.features, request.records)
       const decoded = await this.run(plan, rows)
       const latencyMs = performance.now() - startedAt
-      const at = Date.now()
-      this.observe({ deployment, rows, answers: decoded, at })
+      const at = this.ids.timeAt(Date.now())
+      const answered = { deployment, rows, answers: decoded, at }
+      this.observer.count(answered)
       const requestId = this.ids.next(at)
       const entries = decoded.map((answer, index): LogEntry => ({
         logKey: deployment.logKey,
@@ -115,7 +122,10 @@ export class Serving {
         latencyMs,
         createdAt: at,
       }))
-      await this.predictions.append(deployment.id, entries)
+      await this.predictions.append(deployment.id, entries).catch((error: unknown) => {
+        this.observer.discount(answered)
+        throw error
+      })
       const answers = decoded.map((answer, index): Answer => ({
         id: entries[index]?.id ?? requestId,
         ...answer,
@@ -153,7 +163,7 @@ export class Serving {
     const { deployment, request, error, latencyMs } = failure
     const isOurs = error instanceof WorkstationError
     const { storePayload } = request.options
-    const createdAt = Date.now()
+    const createdAt = this.ids.timeAt(Date.now())
     const id = this.ids.next(createdAt)
     const [first] = request.records
     const keepsInputs = storePayload && request.records.length === 1

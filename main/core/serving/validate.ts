@@ -45,6 +45,7 @@ export type ValidRows = {
 export function validateRecords(features: readonly Feature[], records: readonly JsonObject[]): ValidRows {
   const problems: Problem[] = []
   const extraColumns = new Set<string>()
+  const names = new Set(features.map((feature) => feature.name))
   const refuse = (index: number, name: string, message: string): void => {
     if (problems.length < MAX_PROBLEMS)
       problems.push({ field: records.length === 1 ? `inputs.${name}` : `inputs[${index}].${name}`, message })
@@ -67,7 +68,7 @@ export function validateRecords(features: readonly Feature[], records: readonly 
     })
     if (Object.keys(record).length > known) {
       for (const name of Object.keys(record)) {
-        if (!features.some((feature) => feature.name === name)) extraColumns.add(name)
+        if (!names.has(name)) extraColumns.add(name)
       }
     }
     return row

@@ -66,6 +66,13 @@ function toProbabilities(
   )
 }
 
+/** The column of the highest score; of a single score, 1 when it is more likely than not and 0 otherwise. */
+function findBest(scores: readonly number[]): number {
+  const [only] = scores
+  if (scores.length === 1 && only !== undefined) return Number(only > 0.5)
+  return scores.reduce((top, score, index) => (score > (scores[top] ?? Number.NEGATIVE_INFINITY) ? index : top), 0)
+}
+
 function rowOf(tensor: TensorData, row: number, rows: number): number[] {
   const width = tensor.data.length / rows
   return Array.from({ length: width }, (_, column) => Number(tensor.data[row * width + column]))
@@ -90,6 +97,12 @@ export function decodeAnswers(signature: Signature, outputs: Tensors, rows: numb
   const labels = scores === null ? [] : labelsOf(signature, Math.max(2, scores.data.length / rows))
   if (answer.kind === 'label') {
     const found = takeOutput(outputs, answer.label, rows)
+    if (found.data.length !== rows) {
+      throw new WorkstationError(
+        'unsupported',
+        `output "${answer.label}" gives ${found.data.length / rows} labels per row; a classifier gives one`,
+      )
+    }
     return Array.from({ length: rows }, (_, row) => ({
       prediction: String(found.data[row]),
       probabilities: scores === null ? null : toProbabilities(rowOf(scores, row, rows), labels),
@@ -97,10 +110,7 @@ export function decodeAnswers(signature: Signature, outputs: Tensors, rows: numb
   }
   return Array.from({ length: rows }, (_, row) => {
     const values = scores === null ? [] : rowOf(scores, row, rows)
-    const best = values.reduce(
-      (top, score, index) => (score > (values[top] ?? Number.NEGATIVE_INFINITY) ? index : top),
-      0,
-    )
+    const best = findBest(values)
     return { prediction: labels[best] ?? String(best), probabilities: toProbabilities(values, labels) }
   })
 }

@@ -1,3 +1,4 @@
+import { WorkstationError } from '../../errors'
 import type { NumericTensorValues, TensorData, Tensors } from '../../inference/tensor'
 import type { FeatureValue } from '../distributions/value'
 import type { Feature, Signature, TensorInput } from './signature'
@@ -22,8 +23,20 @@ function createValues(input: TensorInput, size: number): { data: TensorData['dat
       return numbers(new Float32Array(size))
     case 'float64':
       return numbers(new Float64Array(size))
-    case 'int32':
-      return numbers(new Int32Array(size))
+    case 'int32': {
+      const data = new Int32Array(size)
+      return {
+        data,
+        fill: (rows, position, offset) => {
+          rows.forEach((row, index) => {
+            const value = Number(row[position] ?? 0)
+            const cell = index * width + offset
+            data[cell] = value
+            if (data[cell] !== value) throw refuseNumber(input, value)
+          })
+        },
+      }
+    }
     case 'bool':
       return numbers(new Uint8Array(size))
     case 'int64': {
@@ -51,9 +64,18 @@ function createValues(input: TensorInput, size: number): { data: TensorData['dat
   }
 }
 
+/** An int32 array would wrap a number that is too large for it without a word. */
+function refuseNumber({ name, elementType }: TensorInput, value: number): WorkstationError {
+  return new WorkstationError(
+    'invalid',
+    `input "${name}" takes ${elementType} and cannot hold ${value}; expected a whole number from -2147483648 to 2147483647`,
+  )
+}
+
 /**
  * Rows as the tensors that the graph takes.
  * @param rows values in the order of the signature's features; a missing value becomes NaN, or '' for text
+ * @throws WorkstationError invalid when a whole number is too large for its input
  */
 export function encodeRows(signature: Signature, rows: readonly (readonly FeatureValue[])[]): Tensors {
   const tensors: Record<string, TensorData> = {}

@@ -20,10 +20,10 @@ const ISO_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\
 /** Epoch milliseconds of an ISO 8601 time, NaN for other texts. A time without an offset is UTC. */
 function parseTime(text: string): number {
   // A "+" that was not encoded in the query arrives as a space.
-  const whole = text.replace(/^(\S+[T ]\d\d:\d\S*) (?=\d\d:?\d\d$)/i, '$1+')
-  const [, hours, , , zone] = ISO_TIME.exec(whole) ?? []
-  if (!ISO_TIME.test(whole)) return Number.NaN
-  return Date.parse(hours !== undefined && zone === undefined ? `${whole}Z` : whole)
+  const signed = text.replace(/^(\S+[T ]\d\d:\d\S*) (?=\d\d:?\d\d$)/i, '$1+')
+  const [, hours, , , zone] = ISO_TIME.exec(signed) ?? []
+  if (!ISO_TIME.test(signed)) return Number.NaN
+  return Date.parse(hours !== undefined && zone === undefined ? `${signed}Z` : signed)
 }
 
 const time = z
