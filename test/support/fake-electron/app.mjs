@@ -1,6 +1,6 @@
 // The application's life: ready, the lock of a single instance, quit.
 import { EventEmitter } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { closeBrowser, openBrowser } from './browser.mjs'
@@ -89,8 +89,7 @@ export const app = Object.assign(new EventEmitter(), {
     }
     const call = join(callsFolder(), `${process.pid}.json`)
     writeFileSync(`${call}.part`, JSON.stringify({ argv: process.argv, cwd: process.cwd() }))
-    writeFileSync(call, readFileSync(`${call}.part`))
-    rmSync(`${call}.part`)
+    renameSync(`${call}.part`, call)
     return false
   },
   quit() {

@@ -1,0 +1,55 @@
+/** Every page there is, with something on it. */
+import { expect } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { readRows, SAMPLE } from './sample'
+import type { Workspace } from './workspace'
+
+export type Place = { readonly name: string; readonly hash: string; readonly heading: string | RegExp }
+
+export const SCHEMES = ['light', 'dark'] as const
+
+/** The pages of the sample workspace, after some traffic that has drifted. */
+export async function listPages(workspace: Workspace): Promise<readonly Place[]> {
+  const { deploymentId, deployment, model } = SAMPLE.fraud
+  for (const file of ['fraud/live/fresh.csv', 'fraud/live/drifted.csv']) {
+    await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/predict`, {
+      inputs: readRows(file, 'is_fraud'),
+    })
+  }
+  await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/drift/run`)
+  const modelId = 'a7b8c9d0-e1f2-3456-7890-abcdef123456'
+  const tabs = (noun: string, id: string, heading: string, names: readonly string[]): Place[] =>
+    names.map((name) => ({ name: `${noun} ${name}`, hash: `/${noun}s/${id}/${name}`, heading }))
+  return [
+    { name: 'models', hash: '/models', heading: 'Models' },
+    { name: 'register model', hash: '/models/new', heading: 'Register model' },
+    ...tabs('model', modelId, model, ['overview', 'versions', 'graph', 'deployments']),
+    { name: 'deployments', hash: '/deployments', heading: 'Deployments' },
+    ...tabs('deployment', deploymentId, deployment, ['try', 'log', 'traffic', 'drift', 'history']),
+    { name: 'drift', hash: '/drift', heading: /drift/i },
+    { name: 'drift of a deployment', hash: `/drift/${deploymentId}`, heading: /./ },
+    { name: 'settings', hash: '/settings', heading: 'Settings' },
+    { name: 'no such page', hash: '/nowhere', heading: /./ },
+  ]
+}
+
+/** Shows a page and waits until it has loaded what it shows. */
+export async function openPage(page: Page, { hash, heading }: Place): Promise<void> {
+  await page.evaluate((address) => {
+    location.hash = address
+  }, hash)
+  await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
+  await expect(page.locator('.mantine-Skeleton-root, [aria-busy=true]')).toHaveCount(0)
+  // A picture in the middle of a transition shows neither state.
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  )
+}
+
+/** Chooses the colours the way a person does. */
+export async function chooseScheme(page: Page, scheme: (typeof SCHEMES)[number]): Promise<void> {
+  await page.getByRole('button', { name: 'Colour scheme' }).click()
+  await page.getByRole('menuitem', { name: scheme === 'light' ? 'Light' : 'Dark' }).click()
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', scheme)
+  await expect(page.getByRole('menu')).toHaveCount(0)
+}
