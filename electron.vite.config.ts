@@ -36,7 +36,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: at('out/renderer'),
-      rolldownOptions: { input: at('renderer/index.html') },
+      rolldownOptions: { input: { index: at('renderer/index.html'), docs: at('renderer/docs.html') } },
       minify: true,
       license: true,
       chunkSizeWarningLimit: 2000,

@@ -124,6 +124,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       settings,
       routerContext,
       rendererDirectory,
+      version: options.version,
       log,
       isReady: () => isReady,
     })

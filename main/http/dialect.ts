@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express'
+import type * as z from 'zod'
 import type { Scope } from '../core/access/access'
 import type { Caller } from '../core/access/access'
 import type { Core } from '../core/core'
@@ -24,12 +25,29 @@ export type Route = {
   readonly handle: (context: CallContext) => Promise<Reply> | Reply
 }
 
+/** What a call is for, takes and answers; the schemas are the very ones it is parsed and translated by. */
+export type RouteDocumentation = {
+  readonly summary: string
+  readonly query?: z.ZodObject
+  readonly body?: z.ZodType
+  readonly form?: { readonly fields: z.ZodObject; readonly files: readonly string[] }
+  /** Schema of the body per successful status. */
+  readonly replies: Readonly<Record<number, z.ZodType>>
+  /** Further statuses of a refusal, besides those that follow from the call itself. */
+  readonly refusals?: readonly number[]
+}
+
 /** One foreign API: its paths, and how it words an error. */
 export type Dialect = {
   readonly name: string
+  /** Its name for people. */
+  readonly title: string
   /** The first segments of its paths; an unknown path below one of them is answered in this dialect. */
   readonly bases: readonly string[]
   readonly routes: readonly Route[]
+  /** What each route is for, by method and path. */
+  readonly documentation: Readonly<Record<string, RouteDocumentation>>
+  readonly errorSchema: z.ZodType
   readonly toError: (error: unknown) => Reply
   /** Headers of every refusal for want of a key. */
   readonly challenge: string

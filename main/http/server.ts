@@ -8,12 +8,14 @@ import { describeError, WorkstationError } from '../errors'
 import type { Dialect, Route } from './dialect'
 import { send } from './dialect'
 import { DIALECTS } from './dialects'
+import { createDocuments } from './documents'
 import { authenticate, guardOrigin, requireScope } from './guard'
 import type { BrowserDoorOptions } from './ui/browser-door'
 import { createBrowserDoor } from './ui/browser-door'
 
 export type ServerOptions = Omit<BrowserDoorOptions, 'port'> & {
   readonly log: Logger
+  readonly version: string
   readonly isReady: () => boolean
 }
 
@@ -26,6 +28,9 @@ export type LocalServer = {
 
 const LOOPBACK = '127.0.0.1'
 const PORTS_TRIED = 50
+/** How long requests under way may take to be answered once the server closes. */
+const ANSWER_WITHIN_MS = 10_000
+const TIDY_EVERY_MS = 50
 
 type ReadBody = (request: Request, response: Response) => Promise<void>
 
@@ -135,6 +140,7 @@ function createApp(options: ServerOptions, port: () => number): Express {
     for (const route of dialect.routes)
       app[route.method](route.path, toHandler(route, dialect, { ...options, readBody }))
   }
+  app.use(createDocuments(options))
   app.use(createBrowserDoor({ ...options, port }))
 
   app.use((request: Request, response: Response) => {
@@ -197,7 +203,13 @@ async function listenNear(server: Server, wanted: number, isNamed: boolean): Pro
  */
 export async function openServer(options: ServerOptions): Promise<LocalServer> {
   let port = -1
-  const server = createServer(createApp(options, () => port))
+  let isClosing = false
+  const app = createApp(options, () => port)
+  const server = createServer((request, response) => {
+    // A client that keeps its connection busy would hold up the end.
+    if (isClosing) response.shouldKeepAlive = false
+    app(request, response)
+  })
   // A large batch may take long to answer; a client that sends nothing may not hold a connection for ever.
   server.requestTimeout = 15 * 60_000
   server.headersTimeout = 30_000
@@ -210,9 +222,14 @@ export async function openServer(options: ServerOptions): Promise<LocalServer> {
     port,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-        setTimeout(() => server.closeAllConnections(), 5000).unref()
+        isClosing = true
+        // Connections whose last answer is out fall idle one by one.
+        const tidying = setInterval(() => server.closeIdleConnections(), TIDY_EVERY_MS)
+        setTimeout(() => server.closeAllConnections(), ANSWER_WITHIN_MS).unref()
+        server.close(() => {
+          clearInterval(tidying)
+          resolve()
+        })
       }),
   }
 }

@@ -1,6 +1,8 @@
 import type { CallContext, Dialect, Reply, Route } from '../dialect'
 import { pathParameter } from '../dialect'
 import { parseBody, parseQuery } from '../parse'
+import { documentation } from './documentation'
+import { errorReply } from './replies'
 import * as to from './translate'
 import { uploadModel } from './upload-model'
 import * as wire from './wire'
@@ -220,6 +222,9 @@ const routes: readonly Route[] = [
 /** The deployments dialect: projects, models, deployments, predictions, drift and jobs, with a bearer key. */
 export const mlops: Dialect = {
   name: 'mlops',
+  title: 'projects, models and deployments',
+  documentation,
+  errorSchema: errorReply,
   bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs'],
   routes,
   toError: to.toError,

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { Deployment, RollbackTarget } from '../../core/deployments/deployment'
 import { isServing } from '../../core/deployments/deployment'
 import type { Job } from '../../core/jobs/job'
@@ -10,6 +11,7 @@ import type { PredictResult } from '../../core/serving/request'
 import type { ErrorCode } from '../../errors'
 import { WorkstationError } from '../../errors'
 import type { Reply } from '../dialect'
+import type * as reply from './replies'
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 422,
@@ -41,6 +43,9 @@ export function fromRollback(body: {
   return { toModel: body.to_model_id ?? '' }
 }
 
+type Wire<Schema extends z.ZodType> = z.input<Schema>
+type DriftFeature = Wire<typeof reply.drift>['features'][string]
+
 /** `YYYY-MM-DDTHH:MM:SSZ` */
 export const toTime = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
@@ -49,12 +54,12 @@ export function toPage<Item, Wire>(page: Page<Item>, translate: (item: Item) => 
   return { items: page.items.map(translate), total: page.total, limit: page.limit, offset: page.offset }
 }
 
-const toConfig = (deployment: Deployment): object => ({
+const toConfig = (deployment: Deployment): Wire<typeof reply.deployment>['config'] => ({
   name: deployment.name,
   traffic_percent: deployment.trafficPercent,
 })
 
-export const toDeployment = (deployment: Deployment): object => ({
+export const toDeployment = (deployment: Deployment): Wire<typeof reply.deployment> => ({
   id: deployment.id,
   project_id: deployment.projectId,
   model_id: deployment.modelId,
@@ -69,12 +74,12 @@ export const toDeployment = (deployment: Deployment): object => ({
   updated_at: toTime(deployment.updatedAt),
 })
 
-export const toCreatedDeployment = (deployment: Deployment): object => ({
+export const toCreatedDeployment = (deployment: Deployment): Wire<typeof reply.createdDeployment> => ({
   ...toDeployment(deployment),
   deployment_id: deployment.id,
 })
 
-export const toPrediction = (prediction: Prediction): object => ({
+export const toPrediction = (prediction: Prediction): Wire<typeof reply.inferenceLog> => ({
   id: prediction.id,
   deployment_id: prediction.deploymentId,
   request_id: prediction.requestId,
@@ -106,8 +111,8 @@ export function toPredictResult(result: PredictResult, wanted: { readonly contri
   }
 }
 
-export function toDrift(snapshot: DriftSnapshot): object {
-  const features = snapshot.features.map((feature) => [
+export function toDrift(snapshot: DriftSnapshot): Wire<typeof reply.drift> {
+  const features = snapshot.features.map((feature): [string, DriftFeature] => [
     feature.feature,
     {
       psi: feature.psi,
@@ -118,7 +123,7 @@ export function toDrift(snapshot: DriftSnapshot): object {
       jensen_shannon: feature.jensenShannon,
       kolmogorov_smirnov: feature.kolmogorovSmirnov,
       mean_shift: feature.meanShift,
-      data_quality: feature.dataQuality,
+      data_quality: [...feature.dataQuality],
     },
   ])
   const [prediction] = snapshot.predictions
@@ -126,7 +131,7 @@ export function toDrift(snapshot: DriftSnapshot): object {
     deployment_id: snapshot.deploymentId,
     overall_status: snapshot.overallStatus,
     mean_psi: snapshot.meanPsi,
-    features: Object.fromEntries(features) as object,
+    features: Object.fromEntries(features),
     prediction: prediction === undefined ? null : { psi: prediction.psi, status: prediction.status },
     computed_at: snapshot.computedAt === null ? null : toTime(snapshot.computedAt),
     window_start: snapshot.windowStart === null ? null : toTime(snapshot.windowStart),
@@ -136,7 +141,7 @@ export function toDrift(snapshot: DriftSnapshot): object {
   }
 }
 
-export const toProject = (project: Project): object => ({
+export const toProject = (project: Project): Wire<typeof reply.project> => ({
   id: project.id,
   name: project.name,
   description: project.description,
@@ -146,7 +151,7 @@ export const toProject = (project: Project): object => ({
   created_at: toTime(project.createdAt),
 })
 
-export const toModel = (model: Model): object => ({
+export const toModel = (model: Model): Wire<typeof reply.model> => ({
   id: model.id,
   project_id: model.projectId,
   name: model.name,
@@ -159,10 +164,12 @@ export const toModel = (model: Model): object => ({
   updated_at: toTime(model.updatedAt),
 })
 
-const present = (metrics: Readonly<Record<string, number | null>>): object =>
-  Object.fromEntries(Object.entries(metrics).filter(([, value]) => value !== null))
+const present = (metrics: Readonly<Record<string, number | null>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  )
 
-export const toModelVersion = (version: ModelVersion): object => ({
+export const toModelVersion = (version: ModelVersion): Wire<typeof reply.modelVersion> => ({
   id: version.id,
   model_id: version.modelId,
   version: version.number,
@@ -173,9 +180,9 @@ export const toModelVersion = (version: ModelVersion): object => ({
     type,
     accepts_missing: acceptsMissing,
   })),
-  class_labels: version.signature.classLabels,
+  class_labels: [...version.signature.classLabels],
   sha256: version.originalFile,
-  changes: version.changes,
+  changes: [...version.changes],
   metrics: present({
     accuracy: version.selfTest.accuracy,
     rmse: version.selfTest.rmse,
@@ -184,7 +191,7 @@ export const toModelVersion = (version: ModelVersion): object => ({
   created_at: toTime(version.createdAt),
 })
 
-export const toJob = (job: Job): object => ({
+export const toJob = (job: Job): Wire<typeof reply.job> => ({
   id: job.id,
   type: job.type,
   subject: job.subject,

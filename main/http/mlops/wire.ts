@@ -12,8 +12,22 @@ const whole = (minimum: number, maximum: number, expected: string) =>
     .transform(Number)
     .pipe(z.number().int(expected).min(minimum, expected).max(maximum, expected))
 
-const offset = whole(0, Number.MAX_SAFE_INTEGER, 'expected 0 or more').default(0)
-const limit = (maximum: number) => whole(1, maximum, `expected 1 to ${maximum}`).default(50)
+/** How a whole number of a query is documented: as the number it stands for. */
+const asInteger = (minimum: number, maximum: number, fallback: number) => ({
+  type: 'integer',
+  pattern: undefined,
+  minimum,
+  maximum,
+  description: `${fallback} when absent`,
+})
+
+const offset = whole(0, Number.MAX_SAFE_INTEGER, 'expected 0 or more')
+  .default(0)
+  .meta(asInteger(0, Number.MAX_SAFE_INTEGER, 0))
+const limit = (maximum: number) =>
+  whole(1, maximum, `expected 1 to ${maximum}`)
+    .default(50)
+    .meta(asInteger(1, maximum, 50))
 
 const ISO_TIME = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/i
 
@@ -33,6 +47,7 @@ const time = z
     (milliseconds) => !Number.isNaN(milliseconds),
     'expected an ISO 8601 time such as 2026-02-28T14:30:00Z',
   )
+  .meta({ format: 'date-time' })
 
 const required = (what: string) => z.string(`expected ${what}`).trim().min(1, `expected ${what}`)
 
@@ -62,6 +77,9 @@ const inputs = z
   .refine((value) => !isList(value) || value.length > 0, 'expected at least one record')
   .refine((value) => !isList(value) || value.length <= 10_000, 'at most 10,000 records in one request')
   .transform((value): readonly JsonObject[] => (isList(value) ? value : [value]))
+  .meta({
+    anyOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' }, minItems: 1, maxItems: 10_000 }],
+  })
 
 export const predictBody = z.object({
   inputs,

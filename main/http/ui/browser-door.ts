@@ -42,11 +42,9 @@ export function createBrowserDoor(options: BrowserDoorOptions): ExpressRouter {
   const isSignedIn = (request: Request): boolean =>
     core.keys.hasSession(readCookie(request, cookieName()) ?? '')
   const refuse = (response: Response): void => {
-    response
-      .status(401)
-      .json({
-        error: { code: 'unauthorized', message: 'Open the address printed in the terminal to sign in.' },
-      })
+    response.status(401).json({
+      error: { code: 'unauthorized', message: 'Open the address printed in the terminal to sign in.' },
+    })
   }
 
   door.get(SIGN_IN_PATH, (request, response) => {

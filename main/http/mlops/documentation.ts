@@ -1,0 +1,94 @@
+import type { RouteDocumentation } from '../dialect'
+import * as reply from './replies'
+import * as wire from './wire'
+
+const DEPLOYMENT = '/api/mlops/deployments/:deployment_id'
+const PROJECT_DEPLOYMENTS = '/api/mlops/projects/:project_id/deployments'
+
+/** What each call of the dialect is for, takes and answers, by method and path. */
+export const documentation: Readonly<Record<string, RouteDocumentation>> = {
+  [`POST ${DEPLOYMENT}/predict`]: {
+    summary: 'Answer one record or a list of records; each answer is in the log before it is sent',
+    body: wire.predictBody,
+    replies: { 200: reply.predictReply },
+    refusals: [409, 503],
+  },
+  [`POST ${PROJECT_DEPLOYMENTS}`]: {
+    summary: 'Deploy a model; a production deployment archives the former one of the project',
+    body: wire.createDeploymentBody,
+    replies: { 201: reply.createdDeployment },
+    refusals: [400, 503],
+  },
+  [`GET ${PROJECT_DEPLOYMENTS}`]: {
+    summary: 'List the deployments of a project, newest first',
+    query: wire.listDeploymentsQuery,
+    replies: { 200: reply.pageOf(reply.deployment) },
+  },
+  [`GET ${DEPLOYMENT}`]: { summary: 'A deployment and its model', replies: { 200: reply.deploymentDetail } },
+  [`POST ${DEPLOYMENT}/promote`]: {
+    summary: 'Make a staging deployment the production deployment of its project',
+    body: wire.promoteBody,
+    replies: { 200: reply.promoted },
+    refusals: [409],
+  },
+  [`POST ${DEPLOYMENT}/rollback`]: {
+    summary: 'Bring production back to an archived deployment, or to a model',
+    body: wire.rollbackBody,
+    replies: { 200: reply.rolledBack },
+    refusals: [400, 409, 503],
+  },
+  [`POST ${DEPLOYMENT}/deactivate`]: { summary: 'Archive a deployment', replies: { 200: reply.okReply } },
+  [`GET ${DEPLOYMENT}/drift`]: {
+    summary: 'The newest comparison of what was asked with the training data',
+    replies: { 200: reply.drift },
+  },
+  [`POST ${DEPLOYMENT}/drift/run`]: {
+    summary: 'Compare as a background job',
+    replies: { 200: reply.driftStarted },
+  },
+  [`GET ${DEPLOYMENT}/inference-logs`]: {
+    summary: 'The prediction log, newest first',
+    query: wire.inferenceLogsQuery,
+    replies: { 200: reply.pageOf(reply.inferenceLog) },
+  },
+  'GET /api/projects': {
+    summary: 'List projects',
+    query: wire.listQuery,
+    replies: { 200: reply.pageOf(reply.project) },
+  },
+  'POST /api/projects': {
+    summary: 'Create a project',
+    body: wire.createProjectBody,
+    replies: { 201: reply.createdProject },
+    refusals: [409],
+  },
+  'GET /api/projects/:project_id': { summary: 'A project', replies: { 200: reply.projectReply } },
+  'GET /api/models': {
+    summary: 'List models, the last changed first',
+    query: wire.listModelsQuery,
+    replies: { 200: reply.pageOf(reply.model) },
+  },
+  'POST /api/models': {
+    summary: 'Register an ONNX model with its training data; the same name makes the next version',
+    form: { fields: wire.uploadModelFields, files: ['model', 'training_data'] },
+    replies: { 201: reply.createdModel },
+    refusals: [404, 409],
+  },
+  'GET /api/models/:model_id': { summary: 'A model with its versions', replies: { 200: reply.modelReply } },
+  'DELETE /api/models/:model_id': {
+    summary: 'Remove a model that is not deployed, with its files',
+    replies: { 200: reply.okReply },
+    refusals: [409],
+  },
+  'GET /api/jobs': {
+    summary: 'List background jobs, newest first',
+    query: wire.listJobsQuery,
+    replies: { 200: reply.pageOf(reply.job) },
+  },
+  'GET /api/jobs/:job_id': { summary: 'A job', replies: { 200: reply.jobReply } },
+  'POST /api/jobs/:job_id/cancel': {
+    summary: 'Stop a waiting or running job',
+    replies: { 200: reply.jobReply },
+    refusals: [409],
+  },
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod'
+import { DEPLOYMENT_STATUSES, STAGES } from '../../core/deployments/deployment'
+import { JOB_STATUSES } from '../../core/jobs/job'
+
+/** Schemas of what the deployments dialect answers, spelled as its reference spells them. */
+
+const time = z.string().meta({ format: 'date-time', examples: ['2026-02-28T14:30:00Z'] })
+const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable()
+const count = z.number().int().min(0)
+const scalar = z.union([z.string(), z.number()])
+const jsonObject = z.record(z.string(), z.unknown())
+const probabilities = z.record(z.string(), z.number())
+
+export const errorReply = z.object({ detail: z.string() })
+export const okReply = z.object({ ok: z.literal(true) })
+
+/** A list with where it is in the whole. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), total: count, limit: count, offset: count })
+
+export const deployment = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  model_id: z.string(),
+  model_version: count,
+  model_version_id: z.string(),
+  stage: z.enum(STAGES),
+  status: z.enum(DEPLOYMENT_STATUSES),
+  is_active: z.boolean(),
+  config: z.looseObject({ name: z.string(), traffic_percent: z.number().int().min(1).max(100) }),
+  failure: maybe(z.string()),
+  created_at: time,
+  updated_at: time,
+})
+
+export const createdDeployment = deployment.extend({ deployment_id: z.string() })
+
+export const deploymentDetail = z.object({
+  deployment,
+  model: z.object({ id: z.string(), name: z.string(), algo: z.string(), version: count }),
+})
+
+export const predictReply = z.object({
+  predictions: z.array(
+    z.object({ prediction: scalar, probabilities: probabilities.optional(), id: z.string() }),
+  ),
+  latency_ms: count,
+  warnings: z.array(z.string()).optional(),
+  contributions: maybe(z.array(z.array(z.object({ feature: z.string(), value: z.number() })))).optional(),
+  contributions_error: z.string().optional(),
+})
+
+export const promoted = okReply.extend({ deployment_id: z.string(), stage: z.literal('production') })
+export const rolledBack = okReply.extend({ deployment_id: z.string(), stage: z.enum(STAGES) })
+export const driftStarted = okReply.extend({ job_id: z.string() })
+
+const driftStatus = z.enum(['low', 'moderate', 'high', 'insufficient_data', 'not_scored'])
+
+export const drift = z.object({
+  deployment_id: z.string(),
+  overall_status: z.union([driftStatus, z.literal('unknown')]),
+  mean_psi: maybe(z.number()),
+  features: z.record(
+    z.string(),
+    z.object({
+      psi: z.number(),
+      status: driftStatus,
+      critical_psi: z.number(),
+      required_rows: maybe(z.number()),
+      bins: count,
+      jensen_shannon: z.number(),
+      kolmogorov_smirnov: maybe(z.number()),
+      mean_shift: maybe(z.number()),
+      data_quality: z.array(z.object({ kind: z.string(), message: z.string() })),
+    }),
+  ),
+  prediction: maybe(z.object({ psi: z.number(), status: driftStatus })),
+  computed_at: maybe(time),
+  window_start: maybe(time),
+  window_end: maybe(time),
+  reference_rows: count,
+  inference_rows: count,
+})
+
+export const inferenceLog = z.object({
+  id: z.string(),
+  deployment_id: z.string(),
+  request_id: z.string(),
+  inputs: maybe(jsonObject),
+  prediction: maybe(scalar),
+  probabilities: maybe(probabilities),
+  latency_ms: count,
+  status_code: z.number().int(),
+  error: maybe(z.string()),
+  created_at: time,
+})
+
+export const project = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  status: z.literal('active'),
+  model_count: count,
+  deployment_count: count,
+  created_at: time,
+})
+
+export const projectReply = z.object({ project })
+export const createdProject = z.object({ project_id: z.string(), project })
+
+export const model = z.object({
+  id: z.string(),
+  project_id: z.string(),
+  name: z.string(),
+  algo: z.string(),
+  description: z.string(),
+  problem_type: z.enum(['classification', 'regression']),
+  version: count,
+  version_count: count,
+  created_at: time,
+  updated_at: time,
+})
+
+export const modelVersion = z.object({
+  id: z.string(),
+  model_id: z.string(),
+  version: count,
+  problem_type: z.enum(['classification', 'regression']),
+  target_column: maybe(z.string()),
+  features: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['number', 'integer', 'string', 'boolean']),
+      accepts_missing: z.boolean(),
+    }),
+  ),
+  class_labels: z.array(z.string()),
+  sha256: z.string(),
+  changes: z.array(z.string()),
+  metrics: z.record(z.string(), z.number()),
+  created_at: time,
+})
+
+const modelWithVersions = model.extend({ versions: z.array(modelVersion) })
+export const modelReply = z.object({ model: modelWithVersions })
+export const createdModel = z.object({ model_id: z.string(), model: modelWithVersions })
+
+export const job = z.object({
+  id: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  status: z.enum(JOB_STATUSES),
+  progress: z.number().min(0).max(1),
+  message: z.string(),
+  result: z.unknown(),
+  error: maybe(z.string()),
+  created_at: time,
+  started_at: maybe(time),
+  finished_at: maybe(time),
+})
+
+export const jobReply = z.object({ job })

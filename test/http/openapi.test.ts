@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { DIALECTS } from '../../main/http/dialects'
+import { createOpenApi } from '../../main/http/openapi'
+
+describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
+  'the %s document',
+  (_, dialect) => {
+    const document = JSON.parse(JSON.stringify(createOpenApi(dialect, '1.2.3'))) as {
+      openapi: string
+      paths: Record<string, Record<string, Operation>>
+    }
+    type Operation = {
+      operationId: string
+      responses: Record<string, { content: Record<string, { schema: unknown }> }>
+      parameters: { name: string; in: string; required: boolean; schema: Record<string, unknown> }[]
+    }
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    )
+
+    it('describes every route that is served, and no other', () => {
+      const described = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`)
+      const served = dialect.routes.map(
+        ({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`,
+      )
+      expect(described.sort()).toEqual(served.sort())
+      expect(Object.keys(dialect.documentation)).toHaveLength(served.length)
+    })
+
+    it('names each operation once and every parameter of its path', () => {
+      const names = operations.map(({ operation }) => operation.operationId)
+      expect(new Set(names).size).toBe(names.length)
+      for (const { path, operation } of operations) {
+        const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+        expect(operation.parameters.filter((each) => each.in === 'path').map(({ name }) => name)).toEqual(
+          inPath,
+        )
+      }
+    })
+
+    it('gives a schema for every answer and every refusal', () => {
+      for (const { operation } of operations) {
+        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']))
+        for (const response of Object.values(operation.responses)) {
+          expect(response.content['application/json']!.schema).toMatchObject({ type: 'object' })
+        }
+      }
+    })
+  },
+)
+
+it('documents a limit as the whole number it is, with its bounds', () => {
+  const [mlops] = DIALECTS
+  const { paths } = createOpenApi(mlops!, '1') as {
+    paths: Record<string, { get: { parameters: { name: string; schema: object }[] } }>
+  }
+  const { parameters } = paths['/api/mlops/deployments/{deployment_id}/inference-logs']!.get
+  const limit = parameters.find(({ name }) => name === 'limit')
+  expect(JSON.parse(JSON.stringify(limit!.schema))).toEqual({
+    type: 'integer',
+    minimum: 1,
+    maximum: 500,
+    description: '50 when absent',
+  })
+})
