@@ -89,6 +89,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs,
     models,
     deployments,
+    predictions,
     serving,
   })
   const sample = new Sample({

@@ -92,6 +92,10 @@ CREATE TABLE drift_snapshot (
 ) STRICT;
 `,
   },
+  {
+    id: 6,
+    sql: 'ALTER TABLE deployment ADD COLUMN is_shadow INTEGER NOT NULL DEFAULT 0 CHECK (is_shadow IN (0, 1))',
+  },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

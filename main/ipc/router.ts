@@ -2,7 +2,12 @@ import { ORPCError, os } from '@orpc/server'
 import * as z from 'zod'
 import { newKeySchema } from '../core/access/access'
 import type { Core } from '../core/core'
-import { deploymentQuerySchema, deploymentSchema, rollbackSchema } from '../core/deployments/deployment'
+import {
+  deploymentChangeSchema,
+  deploymentQuerySchema,
+  deploymentSchema,
+  rollbackSchema,
+} from '../core/deployments/deployment'
 import { JOB_STATUSES } from '../core/jobs/job'
 import { modelQuerySchema, registrationSchema } from '../core/models/model'
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
@@ -82,6 +87,13 @@ export const router = {
     create: base
       .input(deploymentSchema)
       .handler(({ context, input }) => context.core.deployments.create(input, 'owner')),
+    edit: base
+      .input(byId.extend(deploymentChangeSchema.shape))
+      .handler(({ context, input: { id, ...edit } }) => context.core.deployments.edit(id, edit, 'owner')),
+    /** The deployments of a project that answer, side by side. */
+    compare: base
+      .input(byId.extend({ minutes: z.number().int().min(5).max(10_080).default(60) }))
+      .handler(({ context, input }) => context.core.monitoring.compare(input.id, input.minutes)),
     promote: base
       .input(byId)
       .handler(({ context, input }) => context.core.deployments.promote(input.id, 'owner')),

@@ -14,6 +14,7 @@ type Row = {
   status: DeploymentStatus
   failure: string | null
   traffic_percent: number
+  is_shadow: number
   created_at: number
   updated_at: number
 }
@@ -46,6 +47,7 @@ const toDeployment = (row: Row): Deployment => ({
   status: row.status,
   failure: row.failure,
   trafficPercent: row.traffic_percent,
+  isShadow: row.is_shadow === 1,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -93,6 +95,24 @@ export class DeploymentRows {
       .map(toDeployment)
   }
 
+  /** Deployments of a project that answer: active and not archived. */
+  serving(projectId: string): Deployment[] {
+    return this.database
+      .all<Row>(
+        `${SELECT} WHERE deployment.project_id = ? AND deployment.stage <> 'archived' AND deployment.status = 'active'
+         ORDER BY deployment.log_key`,
+        [projectId],
+      )
+      .map(toDeployment)
+  }
+
+  edit(id: string, to: { name: string; trafficPercent: number; isShadow: boolean; at: number }): void {
+    this.database.run(
+      'UPDATE deployment SET name = ?, traffic_percent = ?, is_shadow = ?, updated_at = ? WHERE id = ?',
+      [to.name, to.trafficPercent, Number(to.isShadow), to.at, id],
+    )
+  }
+
   production(projectId: string): Deployment | undefined {
     const row = this.database.get<Row>(
       `${SELECT} WHERE deployment.project_id = ? AND deployment.stage = 'production'`,
@@ -103,8 +123,8 @@ export class DeploymentRows {
 
   insert(deployment: NewDeploymentRow): void {
     this.database.run(
-      `INSERT INTO deployment (id, project_id, model_version_id, name, stage, status, failure, traffic_percent, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO deployment (id, project_id, model_version_id, name, stage, status, failure, traffic_percent, is_shadow, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         deployment.id,
         deployment.projectId,
@@ -114,6 +134,7 @@ export class DeploymentRows {
         deployment.status,
         deployment.failure,
         deployment.trafficPercent,
+        Number(deployment.isShadow),
         deployment.createdAt,
         deployment.updatedAt,
       ],

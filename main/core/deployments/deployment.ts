@@ -21,13 +21,16 @@ export type Deployment = {
   readonly status: DeploymentStatus
   /** Why the status is `failed`, in words; null otherwise. */
   readonly failure: string | null
+  /** Its weight among the deployments that share the project's traffic. */
   readonly trafficPercent: number
+  /** A shadow gets copies of the project's traffic and never answers its callers. */
+  readonly isShadow: boolean
   readonly createdAt: number
   readonly updatedAt: number
 }
 
 export type DeploymentAction =
-  'created' | 'promoted' | 'archived' | 'rolled_back' | 'deactivated' | 'failed' | 'recovered'
+  'created' | 'changed' | 'promoted' | 'archived' | 'rolled_back' | 'deactivated' | 'failed' | 'recovered'
 
 /** One line of a deployment's history. */
 export type DeploymentChange = {
@@ -47,9 +50,16 @@ export const deploymentSchema = z.object({
   name: z.string().trim().min(1, 'give the deployment a name').max(100, 'at most 100 characters'),
   stage: z.enum(['staging', 'production'], 'expected "staging" or "production"'),
   trafficPercent: z.number().int().min(1).max(100).default(100),
+  isShadow: z.boolean().default(false),
 })
 
-export type NewDeployment = z.output<typeof deploymentSchema>
+export type NewDeployment = z.input<typeof deploymentSchema>
+
+export const deploymentChangeSchema = deploymentSchema
+  .pick({ name: true, trafficPercent: true, isShadow: true })
+  .partial()
+
+export type DeploymentEdit = z.output<typeof deploymentChangeSchema>
 
 export const deploymentQuerySchema = z.object({
   projectId: z.string().optional(),

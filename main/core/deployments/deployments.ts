@@ -9,17 +9,16 @@ import type { Page } from '../page'
 import type { Projects } from '../projects/projects'
 import type {
   Deployment,
-  DeploymentAction,
   DeploymentChange,
+  DeploymentEdit,
   DeploymentQuery,
-  DeploymentStatus,
   NewDeployment,
   RollbackTarget,
-  Stage,
 } from './deployment'
-import { isServing } from './deployment'
 import { DeploymentRows } from './deployment-rows'
+import { DeploymentLedger } from './deployment-ledger'
 import { HeldModels } from './held-models'
+import { chooseDeployment } from './traffic'
 
 export type DeploymentsOptions = {
   readonly database: Database
@@ -29,37 +28,23 @@ export type DeploymentsOptions = {
   readonly pool: InferencePool
 }
 
-type Step = {
-  readonly action: DeploymentAction
-  readonly actor: string
-  readonly stage: Stage
-  readonly status: DeploymentStatus
-  readonly failure?: string | null
-  readonly note?: string
-}
-
 /** What is served: stages, promotion, rollback, and whether the model behind a deployment is loaded. */
 export class Deployments {
-  private readonly database: Database
-  private readonly events: Events
   private readonly projects: Projects
   private readonly models: Models
   private readonly held: HeldModels
   private readonly rows: DeploymentRows
-  /** Serving deployments as they were last read, for the predict path; emptied by every change. */
-  private readonly published = new Map<string, Deployment>()
-  private readonly touched = new Set<string>()
+  private readonly ledger: DeploymentLedger
+  /** Projects whose production deployment is being changed. */
+  private readonly changing = new Set<string>()
 
   constructor(options: DeploymentsOptions) {
-    this.database = options.database
-    this.events = options.events
+    const { database, events } = options
     this.projects = options.projects
     this.models = options.models
     this.held = new HeldModels(options.pool, options.models)
-    this.rows = new DeploymentRows(options.database)
-    this.events.subscribe((event) => {
-      if (event.type === 'model.changed') this.published.clear()
-    })
+    this.rows = new DeploymentRows(database)
+    this.ledger = new DeploymentLedger({ database, events, rows: this.rows, held: this.held })
   }
 
   /** Loads the models of everything that serves; one that fails is marked so and does not keep the others back. */
@@ -70,8 +55,8 @@ export class Deployments {
         const status = failure === null ? 'active' : 'failed'
         if (status === deployment.status && failure === deployment.failure) return
         const action = failure === null ? 'recovered' : 'failed'
-        this.settle(() =>
-          this.take(deployment, {
+        this.ledger.settle(() =>
+          this.ledger.take(deployment, {
             action,
             actor: 'plumbline',
             stage: deployment.stage,
@@ -86,10 +71,7 @@ export class Deployments {
 
   /** @throws WorkstationError not_found */
   get(id: string): Deployment {
-    const deployment = this.published.get(id) ?? this.rows.find(id)
-    if (deployment === undefined) throw new WorkstationError('not_found', `no deployment with id ${id}`)
-    if (isServing(deployment)) this.published.set(id, deployment)
-    return deployment
+    return this.ledger.get(id)
   }
 
   list(query: DeploymentQuery): Page<Deployment> {
@@ -114,6 +96,12 @@ export class Deployments {
    */
   async create(input: NewDeployment, actor: string, id = newId()): Promise<Deployment> {
     const project = this.projects.get(input.projectId)
+    if (input.isShadow === true && input.stage === 'production') {
+      throw new WorkstationError(
+        'invalid',
+        'is_shadow: a production deployment answers, so it cannot be a shadow',
+      )
+    }
     const version = this.versionOf(input.model, project.id)
     const failure = await this.held.hold(id, version)
     if (failure !== null && input.stage === 'production') {
@@ -140,10 +128,11 @@ export class Deployments {
     const { input, version, failure, actor, id } = accepted
     const project = this.projects.get(input.projectId)
     const at = Date.now()
-    return this.settle(() => {
+    return this.ledger.settle(() => {
       // Loading took a while, in which the model may have been removed.
       this.models.version(version.id)
-      if (input.stage === 'production') this.archiveProduction(project.id, actor, `replaced by ${input.name}`)
+      if (input.stage === 'production')
+        this.ledger.archiveProduction(project.id, actor, `replaced by ${input.name}`)
       this.rows.insert({
         id,
         projectId: project.id,
@@ -152,7 +141,8 @@ export class Deployments {
         stage: input.stage,
         status: failure === null ? 'active' : 'failed',
         failure,
-        trafficPercent: input.trafficPercent,
+        trafficPercent: input.trafficPercent ?? 100,
+        isShadow: input.isShadow ?? false,
         createdAt: at,
         updatedAt: at,
       })
@@ -181,33 +171,135 @@ export class Deployments {
   }
 
   /**
-   * Makes a staging deployment the project's production deployment; the former one is archived.
-   * @throws WorkstationError not_found; conflict when it is archived, failed or was changed meanwhile.
+   * The deployment that answers a request of a project, by traffic percent and sticky by `key`.
+   * @throws WorkstationError not_found; conflict when none of them answers.
    */
-  promote(id: string, actor: string): Deployment {
-    return this.settle(() => {
-      const deployment = this.get(id)
-      if (deployment.stage === 'production') return deployment
-      if (deployment.stage === 'archived') {
-        throw new WorkstationError('conflict', 'the deployment is archived; roll back to it instead')
-      }
-      if (deployment.status !== 'active') {
+  route(projectId: string, key?: string): Deployment {
+    const chosen = chooseDeployment(this.serving(projectId), key)
+    if (chosen !== undefined) return chosen
+    throw new WorkstationError(
+      'conflict',
+      'no deployment of this project answers; deploy a model or roll back',
+    )
+  }
+
+  /** The deployments of a project that answer, shadows included. @throws WorkstationError not_found */
+  serving(projectId: string): readonly Deployment[] {
+    const serving = this.ledger.serving(projectId)
+    if (serving.length === 0) this.projects.get(projectId)
+    return serving
+  }
+
+  /**
+   * Renames a deployment, changes its share of the traffic, or makes it a shadow (or no longer one).
+   * @throws WorkstationError not_found; conflict for an archived one; invalid for a shadow in production.
+   */
+  edit(id: string, edit: DeploymentEdit, actor: string): Deployment {
+    return this.ledger.settle(() => {
+      const current = this.get(id)
+      const {
+        name = current.name,
+        trafficPercent = current.trafficPercent,
+        isShadow = current.isShadow,
+      } = edit
+      if (current.stage === 'archived') throw new WorkstationError('conflict', 'the deployment is archived')
+      if (isShadow && current.stage === 'production') {
         throw new WorkstationError(
-          'conflict',
-          `the deployment is ${deployment.status} and cannot answer: ${deployment.failure ?? ''}`,
+          'invalid',
+          'is_shadow: a production deployment answers, so it cannot be a shadow',
         )
       }
-      this.archiveProduction(deployment.projectId, actor, `replaced by ${deployment.name}`)
-      return this.take(deployment, { action: 'promoted', actor, stage: 'production', status: 'active' })
+      const at = Date.now()
+      this.rows.edit(id, { name, trafficPercent, isShadow, at })
+      const note = describeEdit(current, { name, trafficPercent, isShadow })
+      this.rows.record({
+        deploymentId: id,
+        action: 'changed',
+        actor,
+        from: current.stage,
+        to: current.stage,
+        note,
+        at,
+      })
+      return { ...current, name, trafficPercent, isShadow, updatedAt: at }
     })
+  }
+
+  /**
+   * Makes a staging deployment the project's production deployment, once it has proved that it answers; the former
+   * one is archived. While that goes on, every other change of the project's production is refused.
+   * @throws WorkstationError not_found; conflict when it is archived, failed, a shadow, or another change is under way;
+   * not_ready when it does not answer, and then production stays as it is.
+   */
+  async promote(id: string, actor: string): Promise<Deployment> {
+    const { projectId, modelVersionId, stage } = this.get(id)
+    if (stage === 'production') return this.get(id)
+    return this.changeProduction(projectId, async () => {
+      this.checkPromotable(this.get(id))
+      const failure = await this.held.prove(this.models.version(modelVersionId))
+      if (failure !== null) {
+        throw new WorkstationError(
+          'not_ready',
+          `the model does not answer, so production stays as it is: ${failure}`,
+        )
+      }
+      return this.ledger.settle(() => {
+        const deployment = this.get(id)
+        this.checkPromotable(deployment)
+        this.ledger.archiveProduction(deployment.projectId, actor, `replaced by ${deployment.name}`)
+        return this.ledger.take(deployment, {
+          action: 'promoted',
+          actor,
+          stage: 'production',
+          status: 'active',
+        })
+      })
+    })
+  }
+
+  private checkPromotable(deployment: Deployment): void {
+    if (deployment.stage === 'archived') {
+      throw new WorkstationError('conflict', 'the deployment is archived; roll back to it instead')
+    }
+    if (deployment.stage === 'production')
+      throw new WorkstationError('conflict', 'the deployment was promoted meanwhile')
+    if (deployment.isShadow) {
+      throw new WorkstationError('conflict', 'the deployment is a shadow; set is_shadow to false first')
+    }
+    if (deployment.status === 'active') return
+    throw new WorkstationError(
+      'conflict',
+      `the deployment is ${deployment.status} and cannot answer: ${deployment.failure ?? ''}`,
+    )
+  }
+
+  /** Runs a change of a project's production alone. @throws WorkstationError conflict while another one goes on. */
+  private async changeProduction(projectId: string, change: () => Promise<Deployment>): Promise<Deployment> {
+    if (this.changing.has(projectId)) {
+      throw new WorkstationError(
+        'conflict',
+        'another change of the production deployment is under way; look and try again',
+      )
+    }
+    this.changing.add(projectId)
+    try {
+      return await change()
+    } finally {
+      this.changing.delete(projectId)
+    }
   }
 
   /** Takes a deployment out of service; one that is archived already stays so. @throws WorkstationError not_found */
   deactivate(id: string, actor: string): Deployment {
-    return this.settle(() => {
+    return this.ledger.settle(() => {
       const current = this.get(id)
       if (current.stage === 'archived') return current
-      return this.take(current, { action: 'deactivated', actor, stage: 'archived', status: 'inactive' })
+      return this.ledger.take(current, {
+        action: 'deactivated',
+        actor,
+        stage: 'archived',
+        status: 'inactive',
+      })
     })
   }
 
@@ -228,7 +320,7 @@ export class Deployments {
         name: `${model.name} v${version.number}`,
         stage: 'production',
       } as const
-      return this.create({ ...input, trafficPercent: 100 }, actor)
+      return this.changeProduction(projectId, () => this.create(input, actor))
     }
     const archived = this.rows.find(target.toDeployment)
     if (archived === undefined) {
@@ -249,6 +341,11 @@ export class Deployments {
         `to_deployment_id: ${archived.name} is in ${archived.stage}, not archived`,
       )
     }
+    return this.changeProduction(projectId, () => this.reactivate(archived, actor))
+  }
+
+  private async reactivate(archived: Deployment, actor: string): Promise<Deployment> {
+    const { projectId } = archived
     const failure = await this.held.hold(archived.id, this.models.version(archived.modelVersionId))
     if (failure !== null) {
       throw new WorkstationError(
@@ -256,58 +353,28 @@ export class Deployments {
         `${archived.name} could not be loaded, so production stays as it is: ${failure}`,
       )
     }
-    return this.settle(() => {
+    return this.ledger.settle(() => {
       if (this.rows.find(archived.id)?.stage !== 'archived') {
         throw new WorkstationError('conflict', `${archived.name} was changed meanwhile`)
       }
-      this.archiveProduction(projectId, actor, `rolled back to ${archived.name}`)
-      return this.take(archived, { action: 'rolled_back', actor, stage: 'production', status: 'active' })
-    })
-  }
-
-  private archiveProduction(projectId: string, actor: string, note: string): void {
-    const current = this.rows.production(projectId)
-    if (current !== undefined)
-      this.take(current, { action: 'archived', actor, stage: 'archived', status: 'inactive', note })
-  }
-
-  /** One change of a deployment with its line in the history. */
-  private take(deployment: Deployment, step: Step): Deployment {
-    const at = Date.now()
-    const { action, actor, stage, status, failure = null, note = '' } = step
-    this.database.transaction(() => {
-      this.rows.change(deployment.id, { stage, status, failure, at })
-      this.rows.record({
-        deploymentId: deployment.id,
-        action,
+      this.ledger.archiveProduction(projectId, actor, `rolled back to ${archived.name}`)
+      return this.ledger.take(archived, {
+        action: 'rolled_back',
         actor,
-        from: deployment.stage,
-        to: stage,
-        note,
-        at,
+        stage: 'production',
+        status: 'active',
       })
     })
-    this.touched.add(deployment.id)
-    return { ...deployment, stage, status, failure, updatedAt: at }
   }
+}
 
-  /** Runs a change in one transaction; once it is kept, frees the models that nobody serves any more and tells the listeners. */
-  private settle(change: () => Deployment): Deployment {
-    this.touched.clear()
-    try {
-      const deployment = this.database.transaction(change)
-      this.touched.add(deployment.id)
-      this.published.clear()
-      for (const id of this.touched) this.publish(id)
-      return deployment
-    } catch (error) {
-      this.published.clear()
-      throw error
-    }
-  }
-
-  private publish(id: string): void {
-    if (this.rows.find(id)?.stage === 'archived') void this.held.release(id)
-    this.events.emit({ type: 'deployment.changed', deploymentId: id })
-  }
+function describeEdit(before: Deployment, after: Required<DeploymentEdit>): string {
+  const changes = [
+    before.name === after.name ? '' : `name ${before.name} → ${after.name}`,
+    before.trafficPercent === after.trafficPercent
+      ? ''
+      : `traffic ${before.trafficPercent} % → ${after.trafficPercent} %`,
+    before.isShadow === after.isShadow ? '' : after.isShadow ? 'made a shadow' : 'no longer a shadow',
+  ]
+  return changes.filter((change) => change !== '').join(', ')
 }

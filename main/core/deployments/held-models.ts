@@ -3,6 +3,7 @@ import type { InferencePool } from '../../inference/pool'
 import type { ModelVersion } from '../models/model'
 import { sessionKey } from '../models/model'
 import type { Models } from '../models/models'
+import { encodeRows } from '../signatures/encoding'
 
 /** Which deployments keep which model loaded. Holding and releasing twice is the same as once. */
 export class HeldModels {
@@ -27,6 +28,19 @@ export class HeldModels {
     if (this.held.get(deploymentId) === key) await this.pool.unload(key)
     this.held.set(deploymentId, key)
     return null
+  }
+
+  /** Has a held version answer a row of its training data; the reason when it does not, null when it does. */
+  async prove(version: ModelVersion): Promise<string | null> {
+    const [example] = this.models.examples(version.id)
+    if (example === undefined) return null
+    const row = version.signature.features.map((feature) => example[feature.name] ?? null)
+    try {
+      await this.pool.run(sessionKey(version), { rows: 1, inputs: encodeRows(version.signature, [row]) })
+      return null
+    } catch (error) {
+      return describeError(error)
+    }
   }
 
   /** Gives a deployment's model up; requests that wait for it are still answered. */

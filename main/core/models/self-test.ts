@@ -37,7 +37,8 @@ function checkScores(signature: Signature, outputs: readonly Tensors[]): void {
   if (answer.kind === 'value' || answer.scores === null) return
   for (const output of outputs) {
     const scores = output[answer.scores]?.data
-    if (!(scores instanceof Float32Array || scores instanceof Float64Array) || !scores.some(Number.isNaN)) continue
+    if (!(scores instanceof Float32Array || scores instanceof Float64Array) || !scores.some(Number.isNaN))
+      continue
     throw new WorkstationError(
       'invalid',
       `the model gave scores that are not numbers (NaN) in "${answer.scores}" for its own training data`,

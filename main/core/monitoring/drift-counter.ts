@@ -1,6 +1,6 @@
 import type { ReferenceProfile } from '../models/model'
 import type { DecodedAnswer } from '../signatures/decoding'
-import type { DriftReport } from './drift/evaluate'
+import type { DriftReport, FeatureDrift } from './drift/evaluate'
 import { evaluateDrift } from './drift/evaluate'
 import type { FeatureValue } from '../distributions/value'
 import type { WindowLayout } from '../distributions/window'
@@ -113,6 +113,16 @@ export class DriftCounter {
     }
     this.compared = { comparison, from }
     return comparison
+  }
+
+  /** The model's answers since a time (to the hour), with their shares per class or bin. */
+  answersSince(from: number): { readonly rows: number; readonly answers: FeatureDrift | undefined } {
+    const window = createWindow(this.predictionLayout)
+    for (const stored of this.windows.values()) {
+      if (stored.windowStart + WINDOW_MS > from) mergeWindows(window, stored.predictions)
+    }
+    const report = evaluateDrift(this.reference.predictions, this.predictionLayout, window)
+    return { rows: report.rows, answers: report.features[0] }
   }
 
   /** Each hour of the last seven days by itself, oldest first. */

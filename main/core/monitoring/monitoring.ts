@@ -5,8 +5,11 @@ import type { Events } from '../events'
 import type { Job } from '../jobs/job'
 import type { Jobs } from '../jobs/jobs'
 import type { Models } from '../models/models'
+import type { Predictions } from '../predictions/predictions'
 import type { PredictionLog } from '../predictions/prediction-log'
 import type { AnsweredRows, Serving } from '../serving/serving'
+import type { ComparedDeployment } from './compare-deployments'
+import { compareDeployments } from './compare-deployments'
 import { DriftCounter, RECENT_MS } from './drift-counter'
 import { MonitoringRows, upsertWindows } from './monitoring-rows'
 import type { DriftPoint, DriftSnapshot } from './snapshot'
@@ -20,6 +23,7 @@ export type MonitoringOptions = {
   readonly jobs: Jobs
   readonly models: Models
   readonly deployments: Deployments
+  readonly predictions: Predictions
   readonly serving: Serving
 }
 
@@ -34,6 +38,7 @@ export class Monitoring {
   private readonly jobs: Jobs
   private readonly models: Models
   private readonly deployments: Deployments
+  private readonly predictions: Predictions
   private readonly counters = new Map<
     string,
     { readonly deployment: Deployment; readonly counter: DriftCounter }
@@ -47,6 +52,7 @@ export class Monitoring {
     this.jobs = options.jobs
     this.models = options.models
     this.deployments = options.deployments
+    this.predictions = options.predictions
     options.serving.watch({
       count: (answered) => this.observe(answered),
       discount: ({ deployment, rows, answers, at }) => this.counterOf(deployment).discount(rows, answers, at),
@@ -139,6 +145,18 @@ export class Monitoring {
   /** Queues a comparison as a job and keeps its result. @throws WorkstationError not_found */
   runDrift(deploymentId: string): Job {
     return this.jobs.enqueue(DRIFT_JOB, this.deployments.get(deploymentId).id)
+  }
+
+  /** The deployments of a project that answer, side by side over the last minutes. @throws WorkstationError not_found */
+  compare(projectId: string, minutes: number): readonly ComparedDeployment[] {
+    const from = Date.now() - minutes * 60_000
+    return compareDeployments(
+      this.deployments.serving(projectId).map((deployment) => ({
+        deployment,
+        traffic: this.predictions.traffic(deployment.id, minutes),
+        ...this.counterOf(deployment).answersSince(from),
+      })),
+    )
   }
 
   /** Every deployment that is not archived with its drift, worst first. */

@@ -19,6 +19,15 @@ export type PredictResult = {
   /** Things the caller should know, e.g. columns that the model does not take. */
   readonly warnings: readonly string[]
   readonly latencyMs: number
+  /** The deployment that answered. */
+  readonly deploymentId: string
+}
+
+/** A request that names a project and leaves the choice of the deployment to its traffic split. */
+export type ProjectPredictRequest = Omit<PredictRequest, 'deploymentId'> & {
+  readonly projectId: string
+  /** What keeps a caller on one deployment, e.g. a customer number; chance decides without it. */
+  readonly routingKey?: string | undefined
 }
 
 export type PredictRequest = {

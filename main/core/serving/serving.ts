@@ -14,8 +14,11 @@ import type { Signature } from '../signatures/signature'
 import type { FeatureValue } from '../distributions/value'
 import type { LogEntry } from '../predictions/prediction'
 import type { Predictions } from '../predictions/predictions'
-import type { Answer, PredictRequest, PredictResult } from './request'
+import type { Answer, PredictRequest, PredictResult, ProjectPredictRequest } from './request'
 import { validateRecords } from './validate'
+
+/** Records that shadows may have under way; copies beyond are dropped, so that they cannot slow the callers down. */
+const MAX_COPIED_RECORDS = 20_000
 
 export type ServingOptions = {
   readonly deployments: Deployments
@@ -50,6 +53,7 @@ export class Serving {
   private readonly ids = new TimeOrderedIds()
   private observer: AnswerObserver = { count: () => undefined, discount: () => undefined }
   private underWay = 0
+  private copied = 0
   private onIdle: () => void = () => undefined
 
   constructor(options: ServingOptions) {
@@ -88,9 +92,40 @@ export class Serving {
    * overloaded; internal when the model brings its workers down.
    */
   async predict(request: PredictRequest): Promise<PredictResult> {
+    const result = await this.track(this.answer(request))
+    const { stage, projectId } = this.deployments.get(request.deploymentId)
+    if (stage === 'production') this.copyToShadows(projectId, request)
+    return result
+  }
+
+  /**
+   * Answers records with one of the project's deployments, chosen by their traffic percent; its shadows get copies.
+   * @throws WorkstationError like `predict`; conflict when no deployment of the project answers.
+   */
+  async predictInProject(request: ProjectPredictRequest): Promise<PredictResult> {
+    const { projectId, routingKey, ...rest } = request
+    const routed = { ...rest, deploymentId: this.deployments.route(projectId, routingKey).id }
+    const result = await this.track(this.answer(routed))
+    this.copyToShadows(projectId, routed)
+    return result
+  }
+
+  /** Sends what was answered to the project's shadows, whose answers go to their logs and nowhere else. */
+  private copyToShadows(projectId: string, request: PredictRequest): void {
+    for (const shadow of this.deployments.serving(projectId)) {
+      if (!shadow.isShadow || shadow.id === request.deploymentId) continue
+      if (this.copied + request.records.length > MAX_COPIED_RECORDS) return
+      this.copied += request.records.length
+      const copy = this.track(this.answer({ ...request, deploymentId: shadow.id }))
+      // A shadow that fails has logged so itself; the caller was answered by another deployment.
+      void copy.catch(() => undefined).finally(() => (this.copied -= request.records.length))
+    }
+  }
+
+  private async track<T>(work: Promise<T>): Promise<T> {
     this.underWay++
     try {
-      return await this.answer(request)
+      return await work
     } finally {
       this.underWay--
       if (this.underWay === 0) this.onIdle()
@@ -130,7 +165,12 @@ export class Serving {
         id: entries[index]?.id ?? requestId,
         ...answer,
       }))
-      return { answers, warnings: describeExtras(extraColumns), latencyMs: performance.now() - startedAt }
+      return {
+        answers,
+        warnings: describeExtras(extraColumns),
+        latencyMs: performance.now() - startedAt,
+        deploymentId: deployment.id,
+      }
     } catch (error) {
       await this.recordFailure({ deployment, request, error, latencyMs: performance.now() - startedAt })
       throw error

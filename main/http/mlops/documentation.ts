@@ -24,12 +24,29 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     query: wire.listDeploymentsQuery,
     replies: { 200: reply.pageOf(reply.deployment) },
   },
+  'POST /api/mlops/projects/:project_id/predict': {
+    summary: 'Answer with one of the deployments of a project, by traffic percent; sticky by routing_key',
+    body: wire.projectPredictBody,
+    replies: { 200: reply.projectPredictReply },
+    refusals: [409, 503],
+  },
+  'GET /api/mlops/projects/:project_id/compare': {
+    summary: 'The deployments of a project that answer, side by side',
+    query: wire.compareQuery,
+    replies: { 200: reply.comparison },
+  },
+  [`PATCH ${DEPLOYMENT}`]: {
+    summary: 'Rename a deployment, change its share of the traffic, make it a shadow',
+    body: wire.editDeploymentBody,
+    replies: { 200: reply.deploymentReply },
+    refusals: [409],
+  },
   [`GET ${DEPLOYMENT}`]: { summary: 'A deployment and its model', replies: { 200: reply.deploymentDetail } },
   [`POST ${DEPLOYMENT}/promote`]: {
     summary: 'Make a staging deployment the production deployment of its project',
     body: wire.promoteBody,
     replies: { 200: reply.promoted },
-    refusals: [409],
+    refusals: [409, 503],
   },
   [`POST ${DEPLOYMENT}/rollback`]: {
     summary: 'Bring production back to an archived deployment, or to a model',

@@ -50,6 +50,26 @@ export const predictReply = z.object({
   contributions_error: z.string().optional(),
 })
 
+export const projectPredictReply = predictReply.extend({ deployment_id: z.string() })
+export const deploymentReply = z.object({ deployment })
+
+export const comparedDeployment = z.object({
+  deployment,
+  is_baseline: z.boolean(),
+  requests: count,
+  errors: count,
+  error_rate: maybe(z.number()),
+  latency_ms: z.object({ p50: maybe(z.number()), p99: maybe(z.number()) }),
+  predictions: z.object({
+    rows: count,
+    mean: maybe(z.number()),
+    distribution: z.array(z.object({ label: z.string(), share: z.number() })),
+    psi: maybe(z.number()),
+  }),
+})
+
+export const comparison = z.object({ minutes: count, deployments: z.array(comparedDeployment) })
+
 export const promoted = okReply.extend({ deployment_id: z.string(), stage: z.literal('production') })
 export const rolledBack = okReply.extend({ deployment_id: z.string(), stage: z.enum(STAGES) })
 export const driftStarted = okReply.extend({ job_id: z.string() })

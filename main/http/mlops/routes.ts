@@ -30,6 +30,47 @@ const routes: readonly Route[] = [
   },
   {
     method: 'post',
+    path: '/api/mlops/projects/:project_id/predict',
+    scope: 'predict',
+    handle: async (context) => {
+      const { inputs, options, routing_key } = parseBody(wire.projectPredictBody, context.request)
+      const result = await context.core.serving.predictInProject({
+        projectId: id(context, 'project_id'),
+        records: inputs,
+        options: { storePayload: options.store_payload },
+        routingKey: routing_key ?? undefined,
+      })
+      const body = to.toPredictResult(result, { contributions: options.include_contributions })
+      return ok({ deployment_id: result.deploymentId, ...body })
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/mlops/projects/:project_id/compare',
+    scope: 'read',
+    handle: (context) => {
+      const { minutes } = parseQuery(wire.compareQuery, context.request)
+      const compared = context.core.monitoring.compare(id(context, 'project_id'), minutes)
+      return ok({ minutes, deployments: compared.map(to.toComparedDeployment) })
+    },
+  },
+  {
+    method: 'patch',
+    path: DEPLOYMENT,
+    scope: 'write',
+    handle: (context) => {
+      const body = parseBody(wire.editDeploymentBody, context.request)
+      const edit = to.fromEdit(body)
+      const deployment = context.core.deployments.edit(
+        id(context, 'deployment_id'),
+        edit,
+        context.caller.name,
+      )
+      return ok({ deployment: to.toDeployment(deployment) })
+    },
+  },
+  {
+    method: 'post',
     path: '/api/mlops/projects/:project_id/deployments',
     scope: 'write',
     handle: async (context) => {
@@ -40,6 +81,7 @@ const routes: readonly Route[] = [
         name: body.name,
         stage: body.stage,
         trafficPercent: body.traffic_percent,
+        isShadow: body.is_shadow,
       }
       return created(
         to.toCreatedDeployment(await context.core.deployments.create(input, context.caller.name)),
@@ -75,9 +117,12 @@ const routes: readonly Route[] = [
     method: 'post',
     path: `${DEPLOYMENT}/promote`,
     scope: 'write',
-    handle: (context) => {
+    handle: async (context) => {
       parseBody(wire.promoteBody, context.request)
-      const deployment = context.core.deployments.promote(id(context, 'deployment_id'), context.caller.name)
+      const deployment = await context.core.deployments.promote(
+        id(context, 'deployment_id'),
+        context.caller.name,
+      )
       return ok({ ok: true, deployment_id: deployment.id, stage: deployment.stage })
     },
   },

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { Deployment, RollbackTarget } from '../../core/deployments/deployment'
+import type { Deployment, DeploymentEdit, RollbackTarget } from '../../core/deployments/deployment'
 import { isServing } from '../../core/deployments/deployment'
 import type { Job } from '../../core/jobs/job'
 import type { Model, ModelVersion } from '../../core/models/model'
@@ -11,7 +11,9 @@ import type { PredictResult } from '../../core/serving/request'
 import type { ErrorCode } from '../../errors'
 import { WorkstationError } from '../../errors'
 import type { Reply } from '../dialect'
+import type { ComparedDeployment } from '../../core/monitoring/compare-deployments'
 import type * as reply from './replies'
+import type { editDeploymentBody } from './wire'
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 422,
@@ -57,6 +59,7 @@ export function toPage<Item, Wire>(page: Page<Item>, translate: (item: Item) => 
 const toConfig = (deployment: Deployment): Wire<typeof reply.deployment>['config'] => ({
   name: deployment.name,
   traffic_percent: deployment.trafficPercent,
+  is_shadow: deployment.isShadow,
 })
 
 export const toDeployment = (deployment: Deployment): Wire<typeof reply.deployment> => ({
@@ -72,6 +75,22 @@ export const toDeployment = (deployment: Deployment): Wire<typeof reply.deployme
   failure: deployment.failure,
   created_at: toTime(deployment.createdAt),
   updated_at: toTime(deployment.updatedAt),
+})
+
+export const fromEdit = (body: z.output<typeof editDeploymentBody>): DeploymentEdit => ({
+  ...(body.name === undefined ? {} : { name: body.name }),
+  ...(body.traffic_percent === undefined ? {} : { trafficPercent: body.traffic_percent }),
+  ...(body.is_shadow === undefined ? {} : { isShadow: body.is_shadow }),
+})
+
+export const toComparedDeployment = (side: ComparedDeployment): Wire<typeof reply.comparedDeployment> => ({
+  deployment: toDeployment(side.deployment),
+  is_baseline: side.isBaseline,
+  requests: side.requests,
+  errors: side.errors,
+  error_rate: side.errorRate,
+  latency_ms: { p50: side.p50, p99: side.p99 },
+  predictions: { rows: side.answers, mean: side.mean, distribution: [...side.distribution], psi: side.psi },
 })
 
 export const toCreatedDeployment = (deployment: Deployment): Wire<typeof reply.createdDeployment> => ({

@@ -51,16 +51,18 @@ const time = z
 
 const required = (what: string) => z.string(`expected ${what}`).trim().min(1, `expected ${what}`)
 
+const trafficPercent = z
+  .number('expected a whole number from 1 to 100')
+  .int('expected a whole number from 1 to 100')
+  .min(1, 'expected a whole number from 1 to 100')
+  .max(100, 'expected a whole number from 1 to 100')
+
 export const createDeploymentBody = z.object({
   model_id: required('the id of a model of this project'),
   name: required('a name for the deployment').max(100, 'at most 100 characters'),
   stage: z.enum(['staging', 'production'], 'expected "staging" or "production"'),
-  traffic_percent: z
-    .number('expected a whole number from 1 to 100')
-    .int('expected a whole number from 1 to 100')
-    .min(1, 'expected a whole number from 1 to 100')
-    .max(100, 'expected a whole number from 1 to 100')
-    .default(100),
+  traffic_percent: trafficPercent.default(100),
+  is_shadow: z.boolean('expected true or false').default(false),
 })
 
 export const listDeploymentsQuery = z.object({ limit: limit(200), offset })
@@ -90,6 +92,26 @@ export const predictBody = z.object({
     })
     .nullish()
     .transform((options) => options ?? { include_contributions: false, store_payload: true }),
+})
+
+export const projectPredictBody = predictBody.extend({
+  routing_key: z.string('expected text').min(1, 'expected text').max(200, 'at most 200 characters').nullish(),
+})
+
+export const editDeploymentBody = z
+  .object({
+    name: required('a name for the deployment').max(100, 'at most 100 characters').optional(),
+    traffic_percent: trafficPercent.optional(),
+    is_shadow: z.boolean('expected true or false').optional(),
+  })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    message: 'expected name, traffic_percent or is_shadow',
+  })
+
+export const compareQuery = z.object({
+  minutes: whole(5, 10_080, 'expected 5 to 10080')
+    .default(60)
+    .meta(asInteger(5, 10_080, 60)),
 })
 
 export const promoteBody = z.object({ to_stage: z.literal('production', 'expected "production"') })

@@ -4,6 +4,7 @@ import {
   IconArrowBackUp,
   IconArrowUpRight,
   IconHeartbeat,
+  IconPencil,
   IconPlayerStop,
   IconPlus,
 } from '@tabler/icons-react'
@@ -23,6 +24,7 @@ import './deployments.css'
 
 const ACTIONS: Record<DeploymentAction, { readonly label: string; readonly icon: Icon }> = {
   created: { label: 'Created', icon: IconPlus },
+  changed: { label: 'Changed', icon: IconPencil },
   promoted: { label: 'Promoted', icon: IconArrowUpRight },
   archived: { label: 'Archived', icon: IconArchive },
   rolled_back: { label: 'Rolled back to', icon: IconArrowBackUp },
