@@ -38,10 +38,17 @@ export type Desktop = {
 /** Opens the desktop; to be called once, when Electron is ready. */
 export function openDesktop(options: DesktopOptions): Desktop {
   const { workstation, settings, profileDirectory, rendererDirectory, log } = options
+  // Set by electron-vite's development mode.
+  const developmentUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
   denyPermissions(session.defaultSession)
   lockPages(app, createOpenOutside(shell, workstation.url))
   protocol.handle(APP_SCHEME, (request) =>
-    answerAppRequest(request, { directory: rendererDirectory, workstation, settings }),
+    answerAppRequest(request, {
+      directory: rendererDirectory,
+      workstation,
+      settings,
+      ...(developmentUrl === undefined ? {} : { developmentUrl }),
+    }),
   )
   const handler = new RPCHandler(router)
   const closeBridge = openBridge({

@@ -37,6 +37,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 type AppProtocol = {
   /** Folder of the built renderer. */
   readonly directory: string
+  /** Address of the development server that holds the renderer instead; never set in a packaged application. */
+  readonly developmentUrl?: string
   readonly workstation: Pick<Workstation, 'core'>
   readonly settings: Pick<Settings, 'maxModelBytes' | 'maxDataBytes'>
 }
@@ -47,6 +49,8 @@ export async function answerAppRequest(request: Request, app: AppProtocol): Prom
   if (url.host !== new URL(APP_ORIGIN).host) return refuse(404, 'not found')
   if (url.pathname === UPLOAD_PATH) return answerUpload(request, url, app)
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'method not allowed')
+  // Hot replacement needs inline scripts and a socket of its own, so the policy does not apply there.
+  if (app.developmentUrl !== undefined) return fetch(new URL(url.pathname + url.search, app.developmentUrl))
   return answerFile(request, url, app.directory)
 }
 

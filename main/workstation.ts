@@ -106,8 +106,10 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
     isReady = true
 
     let url = ''
+    const end = new AbortController()
     const routerContext: RouterContext = {
       core,
+      closing: end.signal,
       workspace: () => ({
         version: options.version,
         dataDirectory: settings.dataDirectory,
@@ -140,6 +142,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       createSignInUrl: () => writeSignInUrl(url, core),
       close: () => {
         isReady = false
+        end.abort()
         closed ??= closeAll(closing, log)
         return closed
       },

@@ -16,7 +16,12 @@ import { streamEvents } from './event-stream'
 import type { WorkspaceInformation } from './workspace-information'
 
 /** What a call over IPC or from the browser session can reach; the person at this computer is its caller. */
-export type RouterContext = { readonly core: Core; readonly workspace: () => WorkspaceInformation }
+export type RouterContext = {
+  readonly core: Core
+  readonly workspace: () => WorkspaceInformation
+  /** Aborts when the workstation closes: a feed that goes on would hold its connection open. */
+  readonly closing: AbortSignal
+}
 
 const base = os.$context<RouterContext>().use(async ({ next }) => {
   try {
@@ -39,7 +44,9 @@ export const router = {
     get: base.handler(({ context }) => context.workspace()),
     loadSample: base.handler(({ context }) => context.core.sample.load()),
     /** One feed for everything that changes; open it once and refresh what it names. */
-    events: base.handler(({ context, signal }) => streamEvents(context.core.events, signal)),
+    events: base.handler(({ context, signal = context.closing }) =>
+      streamEvents(context.core.events, AbortSignal.any([signal, context.closing])),
+    ),
   },
   access: {
     keys: base.handler(({ context }) => context.core.keys.listKeys()),

@@ -114,7 +114,7 @@ for (const { door, test } of doors) {
     test('promoting a deployment archives the one before it', async ({ page, workspace }) => {
       const { projectId, deployment } = SAMPLE.fraud
       const made = await workspace.call('POST', `/api/mlops/projects/${projectId}/deployments`, {
-        model_id: 'a7b8c9d0-e1f2-3456-7890-abcdef123456',
+        model_id: SAMPLE.fraud.modelId,
         name: 'fraud-before',
         stage: 'production',
       })

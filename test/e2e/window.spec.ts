@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { expect } from '@playwright/test'
 import { SAMPLE } from './support/sample'
 import { desktopTest as test } from './support/doors'
-import { engine, root } from './support/engine'
+import { engine, noDesktop, root } from './support/engine'
 import { productEnvironment, startDesktop, startHeadless, stopProcess } from './support/workspace'
 
 /** Runs the application once more, outside of Playwright, until it ends by itself. */
@@ -50,6 +50,7 @@ test.describe('a page of ours', () => {
   })
 
   test('cannot be led to another site', async ({ page, app }) => {
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
     const before = page.url()
     const asked = await app.evaluateHandle(({ BrowserWindow, shell }) => {
       const seen: { refused: string[]; opened: string[] } = { refused: [], opened: [] }
@@ -166,6 +167,7 @@ test.describe('the application', () => {
   })
 
   test('says why when it cannot start', async ({ directory }) => {
+    test.skip(noDesktop !== undefined, noDesktop)
     const server = await startHeadless(`${directory}/taken`, ['--no-sample'])
     const words = [root, '--data-dir', `${directory}/taken`, '--port', '0']
     // A real error dialog would wait for a click.
@@ -191,9 +193,11 @@ test.describe('the application with the sample', () => {
     const underWay = Array.from({ length: 12 }, () =>
       workspace.call('POST', `${path}/predict`, { inputs: rows }),
     )
-    await underWay[0]
+    // A request that has not been read yet when the server stops is refused; one that has is answered.
+    const settled = Promise.allSettled(underWay)
+    await Promise.any(underWay)
     await app.evaluate(({ app: electron }) => electron.quit())
-    const answers = await Promise.allSettled(underWay)
+    const answers = await settled
     const answered = answers.filter(
       (answer) => answer.status === 'fulfilled' && answer.value.status === 200,
     ).length

@@ -51,6 +51,11 @@ export const browserTest = withDirectory.extend<Story>({
     },
     { scope: 'worker' },
   ],
+  // The first thing that a story here needs, so that nothing is started in vain.
+  directory: async ({ directory }, use, info) => {
+    info.skip(noBrowser !== undefined, noBrowser)
+    await use(directory)
+  },
   colorScheme: null,
   viewport: { width: 1280, height: 800 },
   workspace: async ({ directory, flags, context }, use, info) => {
@@ -60,14 +65,13 @@ export const browserTest = withDirectory.extend<Story>({
     await use(server.workspace)
     await stopProcess(server.process)
   },
-  page: async ({ page, workspace }, use) => {
+  page: async ({ workspace, page }, use) => {
     await page.goto(signInUrls.get(workspace)!)
     await use(page)
     // A page that is still open holds its live feed, which the server would wait for.
     await page.close()
   },
 })
-browserTest.beforeEach(() => browserTest.skip(noBrowser !== undefined, noBrowser))
 
 const signInUrls = new WeakMap<Workspace, string>()
 

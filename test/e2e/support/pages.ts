@@ -4,41 +4,40 @@ import type { Page } from '@playwright/test'
 import { readRows, SAMPLE } from './sample'
 import type { Workspace } from './workspace'
 
-export type Place = { readonly name: string; readonly hash: string; readonly heading: string | RegExp }
+export type Place = { readonly name: string; readonly hash: string; readonly shows: string }
 
 export const SCHEMES = ['light', 'dark'] as const
 
 /** The pages of the sample workspace, after some traffic that has drifted. */
 export async function listPages(workspace: Workspace): Promise<readonly Place[]> {
-  const { deploymentId, deployment, model } = SAMPLE.fraud
+  const { deploymentId, deployment, modelId, model } = SAMPLE.fraud
   for (const file of ['fraud/live/fresh.csv', 'fraud/live/drifted.csv']) {
     await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/predict`, {
       inputs: readRows(file, 'is_fraud'),
     })
   }
   await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/drift/run`)
-  const modelId = 'a7b8c9d0-e1f2-3456-7890-abcdef123456'
-  const tabs = (noun: string, id: string, heading: string, names: readonly string[]): Place[] =>
-    names.map((name) => ({ name: `${noun} ${name}`, hash: `/${noun}s/${id}/${name}`, heading }))
+  const tabs = (noun: string, id: string, shows: string, names: readonly string[]): Place[] =>
+    names.map((name) => ({ name: `${noun} ${name}`, hash: `/${noun}s/${id}/${name}`, shows }))
   return [
-    { name: 'models', hash: '/models', heading: 'Models' },
-    { name: 'register model', hash: '/models/new', heading: 'Register model' },
+    { name: 'models', hash: '/models', shows: 'Models' },
+    { name: 'register model', hash: '/models/new', shows: 'Register model' },
     ...tabs('model', modelId, model, ['overview', 'versions', 'graph', 'deployments']),
-    { name: 'deployments', hash: '/deployments', heading: 'Deployments' },
+    { name: 'deployments', hash: '/deployments', shows: 'Deployments' },
     ...tabs('deployment', deploymentId, deployment, ['try', 'log', 'traffic', 'drift', 'history']),
-    { name: 'drift', hash: '/drift', heading: /drift/i },
-    { name: 'drift of a deployment', hash: `/drift/${deploymentId}`, heading: /./ },
-    { name: 'settings', hash: '/settings', heading: 'Settings' },
-    { name: 'no such page', hash: '/nowhere', heading: /./ },
+    { name: 'drift', hash: '/drift', shows: 'Drift' },
+    { name: 'drift of a deployment', hash: `/drift/${deploymentId}`, shows: deployment },
+    { name: 'settings', hash: '/settings', shows: 'Settings' },
+    { name: 'no such page', hash: '/nowhere', shows: 'Page not found' },
   ]
 }
 
 /** Shows a page and waits until it has loaded what it shows. */
-export async function openPage(page: Page, { hash, heading }: Place): Promise<void> {
+export async function openPage(page: Page, { hash, shows }: Place): Promise<void> {
   await page.evaluate((address) => {
     location.hash = address
   }, hash)
-  await expect(page.getByRole('heading', { name: heading }).first()).toBeVisible()
+  await expect(page.getByRole('main').getByText(shows, { exact: true }).first()).toBeVisible()
   await expect(page.locator('.mantine-Skeleton-root, [aria-busy=true]')).toHaveCount(0)
   // A picture in the middle of a transition shows neither state.
   await page.evaluate(() =>

@@ -6,6 +6,7 @@ import { root } from './engine'
 export const SAMPLE = {
   fraud: {
     model: 'GBM_1_AutoML',
+    modelId: 'a7b8c9d0-e1f2-3456-7890-abcdef123456',
     deployment: 'fraud-detector-staging',
     deploymentId: 'd0e1f2a3-b4c5-6789-0123-def456789012',
     projectId: 'd4e5f6a7-b8c9-0123-def4-567890123456',
