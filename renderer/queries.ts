@@ -112,6 +112,13 @@ export const reads = {
       // Minutes pass without an event, too.
       refetchInterval: 30_000,
     }),
+  comparison: (projectId: string, minutes: number) =>
+    queryOptions({
+      queryKey: ['comparison', projectId, minutes],
+      queryFn: ({ signal }) => client.deployments.compare({ id: projectId, minutes }, { signal }),
+      placeholderData: keepPreviousData,
+      refetchInterval: 10_000,
+    }),
   drift: (id: string) =>
     queryOptions({ queryKey: ['drift', id], queryFn: ({ signal }) => client.drift.get({ id }, { signal }) }),
   driftHistory: (id: string) =>

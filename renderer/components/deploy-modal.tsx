@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Alert, Button, Modal, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
@@ -52,7 +52,13 @@ function DeployForm({ onClose, model, version }: FormProps) {
     enabled: model === undefined,
   })
   const form = useForm({
-    initialValues: { model: model?.id ?? '', name: model?.name ?? '', stage: 'staging', trafficPercent: 100 },
+    initialValues: {
+      model: model?.id ?? '',
+      name: model?.name ?? '',
+      stage: 'staging',
+      trafficPercent: 100,
+      isShadow: false,
+    },
     validate: {
       model: (id) => (id === '' ? 'Choose a model' : null),
       name: (name) => (name.trim() === '' ? 'Give the deployment a name' : null),
@@ -75,7 +81,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
     },
     onError: (error) => showProblems(form, error),
   })
-  const submit = form.onSubmit(({ name, stage, trafficPercent }) => {
+  const submit = form.onSubmit(({ name, stage, trafficPercent, isShadow }) => {
     if (chosen === undefined) return
     creation.mutate({
       projectId: chosen.projectId,
@@ -83,6 +89,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
       name,
       stage: stage === 'production' ? 'production' : 'staging',
       trafficPercent,
+      isShadow: isShadow && stage === 'staging',
     })
   })
   return (
@@ -133,13 +140,20 @@ function DeployForm({ onClose, model, version }: FormProps) {
       )}
       <NumberInput
         label="Traffic"
-        description="Share of the requests this deployment is meant for"
+        description="Weight among the deployments that share the project's requests"
         suffix=" %"
         min={1}
         max={100}
         allowDecimal={false}
         {...form.getInputProps('trafficPercent')}
       />
+      {values.stage === 'staging' && (
+        <Switch
+          label="Shadow"
+          description="Gets copies of the project's requests and logs its answers; callers never see them"
+          {...form.getInputProps('isShadow', { type: 'checkbox' })}
+        />
+      )}
       <FormFooter error={creation.error}>
         <Button variant="default" onClick={onClose}>
           Cancel

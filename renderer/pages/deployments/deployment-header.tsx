@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconArrowBackUp, IconArrowUpRight, IconDots, IconPlayerStop } from '@tabler/icons-react'
+import { IconArrowBackUp, IconArrowUpRight, IconDots, IconPencil, IconPlayerStop } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Deployment } from '../../../main/core/deployments/deployment'
@@ -13,11 +13,13 @@ import { RelativeTime } from '../../components/relative-time'
 import { StageBadge, StatusBadge } from '../../components/status'
 import { reads } from '../../queries'
 import { paths } from '../../routes'
+import { EditModal } from './edit-modal'
 import { RollbackModal } from './rollback-modal'
 
 /** What a deployment is, and what can be done with it now. */
 export function DeploymentHeader({ deployment }: { readonly deployment: Deployment }) {
   const [isRollingBack, rollback] = useDisclosure(false)
+  const [isEditing, edit] = useDisclosure(false)
   const { promote, deactivate } = useActions(deployment)
   const isArchived = deployment.stage === 'archived'
   return (
@@ -36,7 +38,9 @@ export function DeploymentHeader({ deployment }: { readonly deployment: Deployme
                 {deployment.modelName} v{deployment.modelVersion}
               </Link>
             </span>
-            <span className="pl-number">{deployment.trafficPercent}% traffic</span>
+            <span className="pl-number">
+              {deployment.isShadow ? 'Shadow: copies only' : `${deployment.trafficPercent}% traffic`}
+            </span>
             <span>
               Created <RelativeTime at={deployment.createdAt} />
             </span>
@@ -61,6 +65,9 @@ export function DeploymentHeader({ deployment }: { readonly deployment: Deployme
                   </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
+                  <Menu.Item leftSection={<IconPencil size={15} />} onClick={edit.open}>
+                    Edit
+                  </Menu.Item>
                   <Menu.Item
                     leftSection={<IconPlayerStop size={15} />}
                     color="red"
@@ -74,10 +81,13 @@ export function DeploymentHeader({ deployment }: { readonly deployment: Deployme
             <Button variant="default" leftSection={<IconArrowBackUp size={15} />} onClick={rollback.open}>
               Roll back
             </Button>
-            {deployment.stage === 'staging' && <PromoteButton deployment={deployment} promote={promote} />}
+            {deployment.stage === 'staging' && !deployment.isShadow && (
+              <PromoteButton deployment={deployment} promote={promote} />
+            )}
           </>
         }
       />
+      <EditModal isOpen={isEditing} onClose={edit.close} deployment={deployment} />
       <RollbackModal isOpen={isRollingBack} onClose={rollback.close} deployment={deployment} />
     </>
   )

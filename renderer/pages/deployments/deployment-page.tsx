@@ -7,6 +7,7 @@ import { Panel, TextSkeleton } from '../../components/layout'
 import { FaultState, SubjectFault } from '../../components/states'
 import { reads } from '../../queries'
 import { paths } from '../../routes'
+import { CompareTab } from './compare-tab'
 import { DeploymentHeader } from './deployment-header'
 import { DriftTab } from './drift-tab'
 import { HistoryTab } from './history-tab'
@@ -18,6 +19,7 @@ const TABS = [
   { value: 'try', label: 'Try it' },
   { value: 'log', label: 'Log' },
   { value: 'traffic', label: 'Traffic' },
+  { value: 'compare', label: 'Compare' },
   { value: 'drift', label: 'Drift' },
   { value: 'history', label: 'History' },
 ] as const
@@ -64,6 +66,9 @@ export function DeploymentPage({ id, tab }: { readonly id: string; readonly tab:
           </Tabs.Panel>
           <Tabs.Panel value="traffic">
             <TrafficTab deployment={deployment} />
+          </Tabs.Panel>
+          <Tabs.Panel value="compare">
+            <CompareTab deployment={deployment} />
           </Tabs.Panel>
           <Tabs.Panel value="drift">
             <DriftTab deployment={deployment} />
