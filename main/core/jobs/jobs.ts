@@ -21,7 +21,12 @@ export type JobHandler = (work: JobWork) => Promise<JsonValue>
 
 const REPORT_EVERY_MS = 200
 
-type Running = { readonly id: string; readonly abort: AbortController; isCancelled: boolean; done: Promise<void> }
+type Running = {
+  readonly id: string
+  readonly abort: AbortController
+  isCancelled: boolean
+  done: Promise<void>
+}
 
 /** Background work, one job at a time in the order it was asked for: queue, progress, cancel, resume after a crash. */
 export class Jobs {

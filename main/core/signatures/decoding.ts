@@ -70,7 +70,10 @@ function toProbabilities(
 function findBest(scores: readonly number[]): number {
   const [only] = scores
   if (scores.length === 1 && only !== undefined) return Number(only > 0.5)
-  return scores.reduce((top, score, index) => (score > (scores[top] ?? Number.NEGATIVE_INFINITY) ? index : top), 0)
+  return scores.reduce(
+    (top, score, index) => (score > (scores[top] ?? Number.NEGATIVE_INFINITY) ? index : top),
+    0,
+  )
 }
 
 function rowOf(tensor: TensorData, row: number, rows: number): number[] {
