@@ -82,7 +82,7 @@ function removeStale(path: string, aside: string): void {
  * @returns a function that gives the folder up
  * @throws WorkstationError conflict, naming the process that has it.
  */
-export function lockDataDirectory(folder: string): () => void {
+export async function lockDataDirectory(folder: string): Promise<() => void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'workstation.lock')
   const own = `${path}.${process.pid}`

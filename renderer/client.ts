@@ -55,10 +55,15 @@ export function readFault(error: unknown): Fault {
     if (error.status === 401) {
       return { code: 'UNAUTHORIZED', message: 'This browser is not signed in.', problems: [] }
     }
+    const code = String(error.code)
+    const { message } = error
     const problems = readProblems(error.data)
     const [first] = problems
-    const message = error.code === 'BAD_REQUEST' && first !== undefined ? first.message : error.message
-    return { code: error.code, message, problems }
+    return {
+      code,
+      message: code === 'BAD_REQUEST' && first !== undefined ? first.message : message,
+      problems,
+    }
   }
   if (error instanceof TypeError) {
     return { code: 'OFFLINE', message: 'The workstation does not answer. Is it still running?', problems: [] }

@@ -137,4 +137,9 @@ CREATE TABLE drift_window (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    id: 2,
+    // Sums over months of minutes are read from here, past the histograms that lie between the counts.
+    sql: 'CREATE INDEX prediction_minute_counts ON prediction_minute(deployment, minute, rows, errors);',
+  },
 ]

@@ -82,6 +82,9 @@ function HeaderCell<Row, Key extends string>({
     )
   }
   const isAscending = isSorted && sort.direction === 'asc'
+  // Names are looked up from A, numbers and times from the largest.
+  const firstDirection = column.align === 'right' ? 'desc' : 'asc'
+  const nextDirection = !isSorted ? firstDirection : isAscending ? 'desc' : 'asc'
   const Arrow = !isSorted ? IconArrowsSort : isAscending ? IconArrowUp : IconArrowDown
   return (
     <th
@@ -94,7 +97,7 @@ function HeaderCell<Row, Key extends string>({
         type="button"
         className="pl-sort"
         data-active={isSorted || undefined}
-        onClick={() => onSort({ key: column.key, direction: isSorted && !isAscending ? 'asc' : 'desc' })}
+        onClick={() => onSort({ key: column.key, direction: nextDirection })}
       >
         {column.header}
         <Arrow size={12} stroke={1.8} aria-hidden />

@@ -19,7 +19,7 @@ it('grows strictly within one millisecond', () => {
   let isGrowing = true
   for (let turn = 0; turn < 100_000; turn++) {
     const next = ids.next(NOW)
-    isGrowing &&= isBefore(last, next)
+    isGrowing &&= last < next
     last = next
   }
   expect(isGrowing).toBe(true)
@@ -32,7 +32,7 @@ it('grows across the border of its two counting parts', () => {
   let isGrowing = true
   for (let turn = 0; turn < 2 ** 20 + 10; turn++) {
     const next = ids.next(NOW)
-    isGrowing &&= isBefore(last, next)
+    isGrowing &&= last < next
     last = next
   }
   expect(isGrowing).toBe(true)
@@ -54,12 +54,15 @@ it('does not repeat what another process made in the same millisecond', () => {
   expect(new Set(texts).size).toBe(1000)
 })
 
-it.each([0, 1, 255, 256, NOW, 2 ** 48 - 1])('bounds millisecond %d from below and keeps out the one before', (at) => {
-  const own = new TimeOrderedIds().next(at)
-  expect(isBefore(lowestIdAt(at), own)).toBe(true)
-  expect(isBefore(own, lowestIdAt(at + 1))).toBe(at < 2 ** 48 - 1)
-  if (at > 0) expect(isBefore(new TimeOrderedIds().next(at - 1), lowestIdAt(at))).toBe(true)
-})
+it.each([0, 1, 255, 256, NOW, 2 ** 48 - 1])(
+  'bounds millisecond %d from below and keeps out the one before',
+  (at) => {
+    const own = new TimeOrderedIds().next(at)
+    expect(isBefore(lowestIdAt(at), own)).toBe(true)
+    expect(isBefore(own, lowestIdAt(at + 1))).toBe(at < 2 ** 48 - 1)
+    if (at > 0) expect(isBefore(new TimeOrderedIds().next(at - 1), lowestIdAt(at))).toBe(true)
+  },
+)
 
 it('bounds times before the epoch and beyond the last identifier by the nearest there is', () => {
   expect([...lowestIdAt(-5)]).toEqual([...lowestIdAt(0)])

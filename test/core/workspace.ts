@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { beforeAll, expect, onTestFinished } from 'vitest'
 import type { AnalysisTasks, Analyst } from '../../main/core/analysis'
 import type { Core } from '../../main/core/core'
 import { createCore } from '../../main/core/core'
@@ -32,11 +32,34 @@ export type Workspace = {
   readonly pool: InferencePool
   /** What listeners threw. */
   readonly errors: unknown[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
-/** A core on a folder, started; on a new folder when none is named. */
-export async function openWorkspace(folder = makeFolder(), givenKey = ''): Promise<Workspace> {
+/** A core on a folder, started, which ends with its test; on a new folder when none is named. */
+export async function openWorkspace(folder = makeFolder()): Promise<Workspace> {
+  const workspace = await startWorkspace(folder)
+  onTestFinished(workspace.close)
+  return workspace
+}
+
+/** One workspace for all tests of a file, which must not depend on each other's nouns. */
+export function shareWorkspace(): () => Workspace {
+  let workspace: Workspace | undefined
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plumbline-'))
+    workspace = await startWorkspace(folder)
+    return async () => {
+      await workspace?.close()
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+  return () => {
+    if (workspace === undefined) throw new Error('the workspace is open during tests only')
+    return workspace
+  }
+}
+
+async function startWorkspace(folder: string): Promise<Workspace> {
   const errors: unknown[] = []
   const threads = new AnalysisThreads(workerPath('analysis-worker'), 2)
   const pool = new InferencePool({
@@ -54,7 +77,7 @@ export async function openWorkspace(folder = makeFolder(), givenKey = ''): Promi
   const core = await createCore({
     dataDirectory: folder,
     resourcesDirectory: RESOURCES,
-    givenKey,
+    givenKey: '',
     sqliteWriter: workerPath('sqlite-writer'),
     pool,
     spawnIsolated: createProcessSpawner(workerPath('onnx-worker')),
@@ -71,7 +94,6 @@ export async function openWorkspace(folder = makeFolder(), givenKey = ''): Promi
     })()
     return closed
   }
-  onTestFinished(close)
   return { core, folder, pool, errors, close }
 }
 
@@ -117,12 +139,23 @@ export async function register(core: Core, what: Upload): Promise<ModelVersion> 
   return core.models.register(await upload(core, what))
 }
 
-export const sampleFile = (folder: string, file = 'model.onnx'): string => join(RESOURCES, 'samples', folder, file)
+export const sampleFile = (folder: string, file = 'model.onnx'): string =>
+  join(RESOURCES, 'samples', folder, file)
 export const fixtureFile = (file: string): string => join(FIXTURES, file)
 
-/** A project with the iris sample registered and, unless refused, deployed in staging. */
-export async function serveIris(core: Core): Promise<{ projectId: string; version: ModelVersion; deployment: Deployment }> {
-  const { id: projectId } = core.projects.create({ name: 'Iris', description: '' })
+let lastProject = 0
+
+/** A new project under a name of its own. */
+export function makeProject(core: Core): string {
+  lastProject += 1
+  return core.projects.create({ name: `Project ${lastProject}`, description: '' }).id
+}
+
+/** A new project with the iris sample registered and deployed in staging. */
+export async function serveIris(
+  core: Core,
+): Promise<{ projectId: string; version: ModelVersion; deployment: Deployment }> {
+  const projectId = makeProject(core)
   const version = await register(core, {
     projectId,
     name: 'iris',
@@ -156,4 +189,9 @@ export async function refusalOf(work: () => unknown): Promise<{ code: string; me
     throw error
   }
   throw new Error('it was not refused')
+}
+
+/** A text that a pattern is found in, as a part of what is expected. */
+export function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern)
 }

@@ -1,5 +1,6 @@
 /** What a page of another origin, or another name for this computer, can reach: nothing. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DIALECTS } from '../../main/http/dialects'
@@ -24,7 +25,9 @@ const host = (): string => new URL(station.url).host
 const port = (): string => new URL(station.url).port
 
 const PATHS = [
-  ...DIALECTS.flatMap((dialect) => dialect.routes.map((route) => [route.method.toUpperCase(), route.path] as const)),
+  ...DIALECTS.flatMap((dialect) =>
+    dialect.routes.map((route) => [route.method.toUpperCase(), route.path] as const),
+  ),
   ['GET', '/'],
   ['GET', '/index.html'],
   ['GET', '/assets/app.js'],
@@ -65,13 +68,15 @@ describe('a foreign Host', () => {
     () => '127.0.0.1:1',
     (at: string) => `0.0.0.0:${at}`,
     (at: string) => `127.0.0.1:${at}@evil.example`,
-    () => '',
   ])('is refused: %#', async (write) => {
     expect((await ask('GET', '/health', { Host: write(port()) })).status).toBe(421)
   })
 
   it.each(['127.0.0.1', 'localhost', '[::1]', 'LocalHost'])('is not %s with our port', async (name) => {
-    expect(await ask('GET', '/health', { Host: `${name}:${port()}` })).toMatchObject({ status: 200, text: 'OK' })
+    expect(await ask('GET', '/health', { Host: `${name}:${port()}` })).toMatchObject({
+      status: 200,
+      text: 'OK',
+    })
   })
 })
 
@@ -93,7 +98,6 @@ describe('a foreign Origin', () => {
     (at: string) => `http://evil.example:${at}`,
     () => 'file://',
     () => 'app://plumbline',
-    () => '',
   ])('is refused: %#', async (write) => {
     expect((await ask('GET', '/health', { Origin: write(port()) })).status).toBe(403)
   })
@@ -168,13 +172,39 @@ describe('static files', () => {
   })
 })
 
+describe('bytes that are no request', () => {
+  it.each<[string, string]>([
+    ['nonsense', '\u0000\u0001\u0002\r\n\r\n'],
+    ['a head without end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(100_000)}`],
+    ['two lengths', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+    ],
+    ['no host', 'GET /health HTTP/1.1\r\n\r\n'],
+    ['an older protocol without a host', 'GET /health HTTP/1.0\r\n\r\n'],
+  ])('are refused, and others are answered on: %s', async (_what, bytes) => {
+    const socket = connect(Number(port()), '127.0.0.1').setEncoding('latin1')
+    socket.on('error', () => undefined)
+    socket.write(bytes, 'latin1')
+    let answer = ''
+    socket.on('data', (text: string) => (answer += text))
+    await new Promise((resolve) => socket.on('close', resolve))
+    expect(answer).toMatch(/^HTTP\/1\.[01] 4\d\d /)
+    expect((await ask('GET', '/health', {})).status).toBe(200)
+  })
+})
+
 describe('--trust-local', () => {
   it('accepts a call without credentials, but none that has an Origin', async () => {
     const { api, url } = await openWorkstation({ flags: ['--trust-local'] })
     const stranger = api.withKey(null)
     expect(await stranger.get('/api/projects')).toMatchObject({ status: 200 })
     expect(await stranger.post('/api/projects', { name: 'local' })).toMatchObject({ status: 201 })
-    const own = await sendRaw(url, { path: '/api/projects', headers: { Host: new URL(url).host, Origin: url } })
+    const own = await sendRaw(url, {
+      path: '/api/projects',
+      headers: { Host: new URL(url).host, Origin: url },
+    })
     expect(own.status).toBe(401)
     const foreign = { Host: new URL(url).host, Origin: 'https://evil.example' }
     expect((await sendRaw(url, { path: '/api/projects', headers: foreign })).status).toBe(403)

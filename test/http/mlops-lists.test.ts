@@ -28,7 +28,9 @@ describe('the list of deployments', () => {
   })
 
   it('comes page by page without gaps or repetition', async () => {
-    const pages = await Promise.all([0, 2, 4, 6].map((offset) => listDeployments(`?limit=2&offset=${offset}`)))
+    const pages = await Promise.all(
+      [0, 2, 4, 6].map((offset) => listDeployments(`?limit=2&offset=${offset}`)),
+    )
     expect(pages.map((page) => page.items.length)).toEqual([2, 2, 1, 0])
     expect(pages.map(({ total, limit, offset }) => [total, limit, offset])).toEqual([
       [5, 2, 0],
@@ -49,7 +51,12 @@ describe('the list of deployments', () => {
     await station.api.post(`${DEPLOYMENTS}/${newest!.id}/deactivate`)
     const { total, items } = await listDeployments('')
     expect(total).toBe(5)
-    expect(items[0]).toMatchObject({ id: newest!.id, stage: 'archived', status: 'inactive', is_active: false })
+    expect(items[0]).toMatchObject({
+      id: newest!.id,
+      stage: 'archived',
+      status: 'inactive',
+      is_active: false,
+    })
   })
 
   it("leaves other projects' deployments out", async () => {
@@ -123,7 +130,9 @@ describe('the inference log', () => {
   })
 
   it("leaves other deployments' lines out", async () => {
-    const { body } = await station.api.get<Page<LogLine>>(`${DEPLOYMENTS}/${SAMPLE.iris.deployment}/inference-logs`)
+    const { body } = await station.api.get<Page<LogLine>>(
+      `${DEPLOYMENTS}/${SAMPLE.iris.deployment}/inference-logs`,
+    )
     expect(body).toMatchObject({ items: [], total: 0 })
   })
 })

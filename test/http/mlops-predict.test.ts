@@ -116,6 +116,15 @@ describe('features that do not fit', () => {
     expectRefusal(answer, 422, /inputs\.amount.*expected a finite number/)
   })
 
+  it.each([3.5e38, -1e300])(
+    'are refused by name: %d, which the float32 of the model does not hold',
+    async (amount) => {
+      const answer = await predict([PAYMENT, { ...PAYMENT, amount }])
+      expectRefusal(answer, 422, /^inputs\[1\]\.amount is -?\S+; expected a number up to 3\.4e38/)
+      expect((await predict({ ...PAYMENT, amount: 3.4e38 })).status).toBe(200)
+    },
+  )
+
   it('are refused with the number of their record', async () => {
     const answer = await predict([PAYMENT, { ...PAYMENT, hour: 'noon' }])
     expectRefusal(answer, 422, /^inputs\[1\]\.hour is "noon"/)

@@ -12,7 +12,7 @@ const text = (pattern: RegExp): string => expect.stringMatching(pattern) as stri
 const number = (): number => expect.any(Number) as number
 
 const { project, model, deployment } = SAMPLE.fraud
-const station = useWorkstation({ flags: ['--sample'] })
+const station = useWorkstation({ flags: ['--sample'], isFresh: true })
 const api = (): ApiClient => new ApiClient(station.url, SAMPLE.key)
 const PAYMENT = { amount: 29.99, merchant_id: 42, hour: 14 }
 

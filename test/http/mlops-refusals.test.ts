@@ -14,10 +14,20 @@ const UNKNOWN = '99999999-9999-9999-9999-999999999999'
 type Call = { readonly method: string; readonly path: string; readonly scope: Scope; readonly body?: object }
 
 const ROUTES: readonly Call[] = [
-  { method: 'POST', path: deploymentsOf(project), scope: 'write', body: { model_id: model, name: 'x', stage: 'staging' } },
+  {
+    method: 'POST',
+    path: deploymentsOf(project),
+    scope: 'write',
+    body: { model_id: model, name: 'x', stage: 'staging' },
+  },
   { method: 'GET', path: deploymentsOf(project), scope: 'read' },
   { method: 'GET', path: D, scope: 'read' },
-  { method: 'POST', path: `${D}/predict`, scope: 'predict', body: { inputs: { amount: 1, merchant_id: 2, hour: 3 } } },
+  {
+    method: 'POST',
+    path: `${D}/predict`,
+    scope: 'predict',
+    body: { inputs: { amount: 1, merchant_id: 2, hour: 3 } },
+  },
   { method: 'POST', path: `${D}/promote`, scope: 'write', body: { to_stage: 'production' } },
   { method: 'POST', path: `${D}/rollback`, scope: 'write', body: { to_model_id: model } },
   { method: 'POST', path: `${D}/deactivate`, scope: 'write' },

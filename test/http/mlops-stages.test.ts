@@ -3,16 +3,26 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { expectRefusal } from '../support/api-client'
 import type { Answer, ApiClient, Page } from '../support/api-client'
-import type { Created, DeploymentWire, Predicted } from '../support/mlops-wire'
+import type { Created, DeploymentWire, LogLine, Predicted } from '../support/mlops-wire'
 import { DEPLOYMENTS, deploymentsOf } from '../support/mlops-wire'
-import { makeFolder, openWorkstation, removeFolder, SAMPLE, useWorkstation } from '../support/workstation'
+import {
+  makeSampleFolder,
+  openWorkstation,
+  removeFolder,
+  SAMPLE,
+  useWorkstation,
+} from '../support/workstation'
 
 const station = useWorkstation({ flags: ['--sample'] })
 const { project, model } = SAMPLE.fraud
 const PAYMENT = { amount: 29.99, merchant_id: 42, hour: 14 }
 
 async function deploy(stage: string, name = 'a model'): Promise<string> {
-  const { status, body } = await station.api.post<Created>(deploymentsOf(project), { model_id: model, name, stage })
+  const { status, body } = await station.api.post<Created>(deploymentsOf(project), {
+    model_id: model,
+    name,
+    stage,
+  })
   expect(status).toBe(201)
   return body.id
 }
@@ -116,7 +126,11 @@ describe('rollback', () => {
 
   it('to a deployment that serves, or of another project, is refused', async () => {
     const staging = await deploy('staging')
-    expectRefusal(await act(staging, 'rollback', { to_deployment_id: staging }), 409, /in staging, not archived/)
+    expectRefusal(
+      await act(staging, 'rollback', { to_deployment_id: staging }),
+      409,
+      /in staging, not archived/,
+    )
     const foreign = { to_deployment_id: SAMPLE.iris.deployment }
     expectRefusal(await act(staging, 'rollback', foreign), 409, /another project/)
   })
@@ -132,10 +146,26 @@ describe('deactivation', () => {
     expectRefusal(await predict(id), 409, /archived/)
   })
 
+  it('in the middle of traffic answers every call, with a prediction or a plain refusal', async () => {
+    const id = await deploy('staging')
+    const before = Array.from({ length: 30 }, () => predict(id))
+    await Promise.race(before)
+    const stopped = act(id, 'deactivate')
+    const after = Array.from({ length: 30 }, () => predict(id))
+    expect((await stopped).status).toBe(200)
+    const statuses = (await Promise.all([...before, ...after])).map((answer) => answer.status)
+    expect(statuses.filter((status) => status !== 200 && status !== 409)).toEqual([])
+    const { body } = await station.api.get<Page<LogLine>>(`${DEPLOYMENTS}/${id}/inference-logs`)
+    expect(body.total).toBe(statuses.filter((status) => status === 200).length)
+  })
+
   it('frees the model for removal', async () => {
     const { api } = await openWorkstation({ flags: ['--sample'] })
     await api.post(`${DEPLOYMENTS}/${SAMPLE.iris.deployment}/deactivate`)
-    expect(await api.delete(`/api/models/${SAMPLE.iris.model}`)).toMatchObject({ status: 200, body: { ok: true } })
+    expect(await api.delete(`/api/models/${SAMPLE.iris.model}`)).toMatchObject({
+      status: 200,
+      body: { ok: true },
+    })
     expectRefusal(await api.get(`/api/models/${SAMPLE.iris.model}`), 404, /no model/)
     expectRefusal(await api.get(`${DEPLOYMENTS}/${SAMPLE.iris.deployment}`), 404, /no deployment/)
   })
@@ -143,7 +173,7 @@ describe('deactivation', () => {
 
 describe('a deployment whose model does not load', () => {
   it('never takes the place of one that works', { timeout: 30_000 }, async () => {
-    const dataDirectory = await makeFolder()
+    const dataDirectory = await makeSampleFolder()
     try {
       const first = await openWorkstation({ flags: ['--sample'], dataDirectory })
       const body = { model_id: model, name: 'works', stage: 'production' }

@@ -37,7 +37,13 @@ async function look(): Promise<Left> {
   const { body } = await station.api.get<Page<unknown>>('/api/models')
   const files = await listArtifacts(station.dataDirectory)
   const { core } = station.workstation
-  const versions = core.models.list({ search: '', limit: 500, offset: 0, sort: 'updatedAt', direction: 'desc' })
+  const versions = core.models.list({
+    search: '',
+    limit: 500,
+    offset: 0,
+    sort: 'updatedAt',
+    direction: 'desc',
+  })
   return { models: body, files, rows: versions.items.map((model) => model.versionCount) }
 }
 
@@ -64,7 +70,10 @@ describe('a model file is refused with its reason and leaves nothing behind', ()
   })
 
   it('whose width is not that of the table', async () => {
-    const iris = [...form('wide', sample('iris'), sampleTable('fraud')), ['target_column', 'is_fraud']] as const
+    const iris = [
+      ...form('wide', sample('iris'), sampleTable('fraud')),
+      ['target_column', 'is_fraud'],
+    ] as const
     const why = /takes 4 columns, but the training data have 3 besides the target: amount, merchant_id, hour/
     expectRefusal(await upload(iris), 422, why)
     const fraud = form('wide', sample('fraud'), sampleTable('iris'))
@@ -151,7 +160,11 @@ describe('a form is refused with its reason and leaves nothing behind', () => {
   it.each<[string, string, RegExp]>([
     ['application/json', '{}', /multipart\/form-data/],
     ['multipart/form-data', 'x', /multipart\/form-data/],
-    ['multipart/form-data; boundary=b', '--b\r\nContent-Disposition: form-data; name="model"; filename="m"\r\n\r\nx', /form/],
+    [
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="model"; filename="m"\r\n\r\nx',
+      /form/,
+    ],
     ['multipart/form-data; boundary=b', '', /form|model|project/],
   ])('of type %s with the body %j', async (type, body, why) => {
     expectRefusal(await station.api.postText('/api/models', body, type), 422, why)
@@ -180,4 +193,37 @@ describe('a client that goes away in the middle of an upload', () => {
     socket.destroy()
     await vi.waitFor(async () => expect(await look()).toEqual(before))
   })
+
+  it(
+    'leaves nothing behind either when everything is sent and the model is being tried',
+    { timeout: 20_000 },
+    async () => {
+      const { port } = new URL(station.url)
+      const long: FormPart = ['training_data', csv('a,b,c,d', 150_000), 'long.csv']
+      const response = new Response(writeForm(form('abandoned', sample('iris'), long)))
+      const body = Buffer.from(await response.arrayBuffer())
+      const head = [
+        'POST /api/models HTTP/1.1',
+        `Host: 127.0.0.1:${port}`,
+        `Authorization: Bearer ${station.workstation.apiKey}`,
+        `Content-Type: ${response.headers.get('content-type')}`,
+        `Content-Length: ${body.length}`,
+        '',
+        '',
+      ]
+      const started = new Promise<void>((resolve) => {
+        const stop = station.workstation.core.events.subscribe((event) => {
+          if (event.type !== 'registration.progress') return
+          stop()
+          resolve()
+        })
+      })
+      const socket = connect(Number(port), '127.0.0.1')
+      socket.write(head.join('\r\n'))
+      socket.write(body)
+      await started
+      socket.destroy()
+      await vi.waitFor(async () => expect(await look()).toEqual(before), { timeout: 15_000 })
+    },
+  )
 })

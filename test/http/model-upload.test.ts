@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Answer } from '../support/api-client'
+import { expectRefusal } from '../support/api-client'
 import type { Created, Predicted } from '../support/mlops-wire'
 import { DEPLOYMENTS, deploymentsOf } from '../support/mlops-wire'
 import type { FormPart } from '../support/model-form'
@@ -80,11 +81,15 @@ describe('an uploaded model', () => {
     const first = await upload(parts)
     const second = await upload([...named('again'), graph('double'), table('double')])
     expect(second.body.model_id).toBe(first.body.model_id)
-    expect(second.body.model.versions.map((each) => each.version)).toEqual([2, 1].slice(0, second.body.model.versions.length))
+    expect(second.body.model.versions.map((each) => each.version)).toEqual(
+      [2, 1].slice(0, second.body.model.versions.length),
+    )
     const { body } = await station.api.get(`/api/models/${first.body.model_id}`)
     expect(body).toMatchObject({ model: { version: 2, version_count: 2 } })
     const deployment = await deploy(first.body.model_id)
-    expect(await station.api.get(`${DEPLOYMENTS}/${deployment}`)).toMatchObject({ body: { model: { version: 2 } } })
+    expect(await station.api.get(`${DEPLOYMENTS}/${deployment}`)).toMatchObject({
+      body: { model: { version: 2 } },
+    })
   })
 
   it('of one name sent several times at once gets a number for each', { timeout: 30_000 }, async () => {
@@ -104,7 +109,10 @@ describe('predictions of an uploaded model', () => {
     expect(status).toBe(201)
     const deployment = await deploy(body.model_id)
     const records = readExpectedAnswers(name)
-    const batch = await predict(deployment, records.map((record) => record.inputs))
+    const batch = await predict(
+      deployment,
+      records.map((record) => record.inputs),
+    )
     expect(batch.status).toBe(200)
     for (const [index, record] of records.entries()) {
       const alone = (await predict(deployment, record.inputs)).body.predictions[0]!
@@ -115,6 +123,23 @@ describe('predictions of an uploaded model', () => {
           expectClose(answer.probabilities![label]!, share)
       }
     }
+  })
+
+  it('that are no finite number are an error, not a null', async () => {
+    const { body } = await upload([...named('infinite'), graph('double'), table('double')])
+    const deployment = await deploy(body.model_id)
+    const fine = { x1: 1, x2: 1, x3: 1 }
+    const beyond = { x1: 1e308, x2: -1e308, x3: 1e308 }
+    expectRefusal(await predict(deployment, beyond), 422, /^inputs: the model answers -?Infinity/)
+    expectRefusal(
+      await predict(deployment, [fine, beyond]),
+      422,
+      /^inputs\[1\]: the model answers -?Infinity/,
+    )
+    expect(await station.api.get(`${DEPLOYMENTS}/${deployment}/drift`)).toMatchObject({
+      body: { inference_rows: 0 },
+    })
+    expect((await predict(deployment, fine)).status).toBe(200)
   })
 
   it('come from a graph that takes one row at a time, also for a batch', async () => {
@@ -136,7 +161,10 @@ describe('predictions of an uploaded model', () => {
     const { status, body } = await upload([...named(name), graph(name), sampleTable('iris')])
     expect(status, JSON.stringify(body)).toBe(201)
     const { predictions } = (
-      await predict(await deploy(body.model_id), readExpectedAnswers('iris').map((record) => record.inputs))
+      await predict(
+        await deploy(body.model_id),
+        readExpectedAnswers('iris').map((record) => record.inputs),
+      )
     ).body
     const species = ['setosa', 'versicolor', 'virginica']
     readExpectedAnswers('iris').forEach(({ label }, index) => {

@@ -7,7 +7,9 @@ import { openWorkstation, SAMPLE, useWorkstation } from '../support/workstation'
 const station = useWorkstation()
 
 const visit = (address: string, cookie?: string): Promise<Answer> =>
-  station.api.withKey(null).send('GET', address.slice(station.url.length), cookie ? { headers: { Cookie: cookie } } : {})
+  station.api
+    .withKey(null)
+    .send('GET', address.slice(station.url.length), cookie ? { headers: { Cookie: cookie } } : {})
 
 async function signIn(): Promise<string> {
   const answer = await visit(station.workstation.createSignInUrl())
@@ -40,9 +42,12 @@ describe('the printed address', () => {
     expect(await visit(address, cookie)).toMatchObject({ status: 303 })
   })
 
-  it.each(['', '?token=', '?token=wrong', '?token=a&token=b', '?token[]=a'])('does not work as /ui/sign-in%s', async (query) => {
-    expect((await visit(`${station.url}/ui/sign-in${query}`)).status).toBe(401)
-  })
+  it.each(['', '?token=', '?token=wrong', '?token=a&token=b', '?token[]=a'])(
+    'does not work as /ui/sign-in%s',
+    async (query) => {
+      expect((await visit(`${station.url}/ui/sign-in${query}`)).status).toBe(401)
+    },
+  )
 })
 
 describe("the interface's own door", () => {
@@ -67,10 +72,13 @@ describe("the interface's own door", () => {
     ['an invented cookie', (cookie) => ({ Cookie: cookie.replace(/=.*/, '=invented') })],
     ['an empty cookie', (cookie) => ({ Cookie: cookie.replace(/=.*/, '=') })],
     ['the cookie of another port', (cookie) => ({ Cookie: cookie.replace(/plumbline_\d+/, 'plumbline_1') })],
-    ['the sign-in token as a cookie', (cookie) => {
-      const token = new URL(station.workstation.createSignInUrl()).searchParams.get('token')!
-      return { Cookie: cookie.replace(/=.*/, `=${token}`) }
-    }],
+    [
+      'the sign-in token as a cookie',
+      (cookie) => {
+        const token = new URL(station.workstation.createSignInUrl()).searchParams.get('token')!
+        return { Cookie: cookie.replace(/=.*/, `=${token}`) }
+      },
+    ],
   ])('stays shut for %s', async (_what, write) => {
     const headers = write(await signIn())
     for (const answer of [await call(headers), await put(headers)]) {
@@ -86,7 +94,9 @@ describe("the interface's own door", () => {
 
   it('does not open the API with the cookie alone', async () => {
     const cookie = await signIn()
-    const answer = await station.api.withKey(null).send('GET', '/api/projects', { headers: { Cookie: cookie } })
+    const answer = await station.api
+      .withKey(null)
+      .send('GET', '/api/projects', { headers: { Cookie: cookie } })
     expect(answer.status).toBe(401)
   })
 })
@@ -94,7 +104,7 @@ describe("the interface's own door", () => {
 describe('the data folder', () => {
   it('holds no key, token or cookie in clear, whatever file one looks into', async () => {
     const given = 'given-key-7f3a91c2'
-    const opened = await openWorkstation({ flags: ['--api-key', given, '--sample'] })
+    const opened = await openWorkstation({ flags: ['--api-key', given, '--sample'], isFresh: true })
     const { workstation, api, dataDirectory } = opened
     const made = workstation.core.keys.createKey({ name: 'made', scopes: ['read', 'predict'] }).secret
     const token = new URL(workstation.createSignInUrl()).searchParams.get('token')!
@@ -106,11 +116,14 @@ describe('the data folder', () => {
 
     const look = async (): Promise<string[]> => {
       const entries = await readdir(dataDirectory, { recursive: true, withFileTypes: true })
-      const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+      const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
       const found: string[] = []
       for (const file of files) {
         const bytes = await readFile(file)
-        for (const [name, secret] of Object.entries(secrets)) if (bytes.includes(secret)) found.push(`${name} in ${file}`)
+        for (const [name, secret] of Object.entries(secrets))
+          if (bytes.includes(secret)) found.push(`${name} in ${file}`)
       }
       expect(files.some((file) => file.endsWith('workstation.db'))).toBe(true)
       return found

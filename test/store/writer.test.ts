@@ -7,8 +7,11 @@ import { Database } from '../../main/store/database'
 import { SqliteWriter } from '../../main/store/writer'
 import type { WriteStatement } from '../../main/store/writer-messages'
 import { workerPath } from '../support/worker-path'
+import { matching } from '../core/workspace'
 
-const MIGRATIONS: readonly Migration[] = [{ id: 1, sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT) STRICT' }]
+const MIGRATIONS: readonly Migration[] = [
+  { id: 1, sql: 'CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT) STRICT' },
+]
 
 const lines = (...ids: readonly number[]): WriteStatement => ({
   sql: 'INSERT INTO line (id, text) VALUES (?, ?)',
@@ -49,15 +52,23 @@ it('keeps nothing of a batch that fails, says why, and goes on with the others',
     writer.write([lines(2)]),
   ])
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-  expect(settled[1]).toMatchObject({ reason: { code: 'internal', message: expect.stringMatching(/could not be written: UNIQUE/) } })
+  expect(settled[1]).toMatchObject({
+    reason: { code: 'internal', message: matching(/could not be written: UNIQUE/) },
+  })
   expect(read(path)).toEqual([1, 2])
 })
 
 it('keeps the order in which batches were handed over', async () => {
   const path = makePath()
   const writer = await open(path)
-  const update = (text: string): WriteStatement => ({ sql: 'UPDATE line SET text = ? WHERE id = 1', rows: [[text]] })
-  await Promise.all([writer.write([lines(1)]), ...Array.from({ length: 50 }, (_, turn) => writer.write([update(`turn ${turn}`)]))])
+  const update = (text: string): WriteStatement => ({
+    sql: 'UPDATE line SET text = ? WHERE id = 1',
+    rows: [[text]],
+  })
+  await Promise.all([
+    writer.write([lines(1)]),
+    ...Array.from({ length: 50 }, (_, turn) => writer.write([update(`turn ${turn}`)])),
+  ])
   const database = new Database(path, { migrations: [], synchronous: 'NORMAL', readonly: true })
   onTestFinished(() => database.close())
   expect(database.get('SELECT text FROM line')).toEqual({ text: 'turn 49' })
@@ -83,5 +94,8 @@ it('refuses to write once it is closed, and closing again changes nothing', asyn
 it('refuses to open a file of a newer build', async () => {
   const path = makePath()
   await (await open(path, [...MIGRATIONS, { id: 2, sql: 'SELECT 1' }])).close()
-  await expect(open(path)).rejects.toMatchObject({ code: 'not_ready', message: expect.stringMatching(/newer version/) })
+  await expect(open(path)).rejects.toMatchObject({
+    code: 'not_ready',
+    message: matching(/newer version/),
+  })
 })

@@ -70,7 +70,11 @@ export class ApiClient {
   }
 }
 
-export type RawAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }
+export type RawAnswer = {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
 
 /** One request with exactly this path and these headers, which `fetch` would tidy up or refuse to send. */
 export function sendRaw(

@@ -38,7 +38,12 @@ export type Drift = {
 }
 
 export type JobWire = {
-  readonly job: { readonly id: string; readonly status: string; readonly result: unknown; readonly type: string }
+  readonly job: {
+    readonly id: string
+    readonly status: string
+    readonly result: unknown
+    readonly type: string
+  }
 }
 
 export const DEPLOYMENTS = '/api/mlops/deployments'

@@ -8,7 +8,9 @@ export type FormPart = readonly [name: string, content: string | Buffer, fileNam
 
 /** The path of a fixture model, or of a sample's. */
 export function modelFile(name: string): string {
-  return name.startsWith('samples/') ? join(RESOURCES, name, 'model.onnx') : join(FIXTURES, 'onnx', `${name}.onnx`)
+  return name.startsWith('samples/')
+    ? join(RESOURCES, name, 'model.onnx')
+    : join(FIXTURES, 'onnx', `${name}.onnx`)
 }
 
 /** A part that carries a file from the disk. */

@@ -12,7 +12,10 @@ export function readLiveRows(
   kind: 'fresh' | 'drifted',
 ): readonly NumberRecord[] {
   const text = readFileSync(join(RESOURCES, 'samples', sample, 'live', `${kind}.csv`), 'utf8')
-  return parse<NumberRecord>(text, { columns: true, cast: Number })
+  return parse<NumberRecord>(text, {
+    columns: true,
+    cast: (value, { header }) => (header ? value : Number(value)),
+  })
 }
 
 export type ExpectedRecord = {

@@ -1,9 +1,10 @@
 /** Workstations of this process: everything real, a data folder of their own, a free port. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest'
 import type { SpawnWorker } from '../../main/inference/carrier'
 import { readSettings } from '../../main/settings'
 import type { Workstation } from '../../main/workstation'
@@ -33,10 +34,12 @@ export const SAMPLE = {
 } as const
 
 export type OpenOptions = {
-  /** Command-line flags, e.g. `['--sample']`; the port and the data folder are given already. */
+  /** Command-line flags, e.g. `['--sample']`; the data folder is given already, the port is a free one. */
   readonly flags?: readonly string[]
   /** An existing data folder, which stays the caller's; a new one that is removed in the end when absent. */
   readonly dataDirectory?: string
+  /** Loads the sample anew instead of taking a copy: for what only a workspace's first start shows. */
+  readonly isFresh?: boolean
   readonly rendererDirectory?: string
   readonly spawnInference?: SpawnWorker
 }
@@ -60,8 +63,29 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
+/**
+ * A new data folder that holds the sample workspace, as a workstation left it. The sample is loaded once per test run
+ * and copied from then on.
+ */
+export async function makeSampleFolder(): Promise<string> {
+  const template = join(inject('workersFolder'), 'sample-workspace')
+  if (!existsSync(template)) {
+    const made = await mkdtemp(`${template}-`)
+    const { workstation } = await start({ flags: ['--sample'], dataDirectory: made })
+    await workstation.close()
+    // Another test file may have been faster; either copy will do.
+    await rename(made, template).catch(() => removeFolder(made))
+  }
+  const folder = await makeFolder()
+  await cp(template, folder, { recursive: true })
+  return folder
+}
+
+const makeDataFolder = ({ flags, isFresh }: OpenOptions): Promise<string> =>
+  flags?.includes('--sample') === true && isFresh !== true ? makeSampleFolder() : makeFolder()
+
 async function start(options: OpenOptions): Promise<OpenWorkstation> {
-  const dataDirectory = options.dataDirectory ?? (await makeFolder())
+  const dataDirectory = options.dataDirectory ?? (await makeDataFolder(options))
   const settings = readSettings(['--port', '0', '--data-dir', dataDirectory, ...(options.flags ?? [])], {})
   const workstation = await startWorkstation({
     settings,

@@ -13,13 +13,13 @@ const DELIMITERS = [',', ';', '\t', '|']
 const MAX_COLUMNS = 10_000
 const MAX_LINE_CHARACTERS = 1024 * 1024
 
-/** The delimiter that stands most often in the first line. */
+/** The delimiter that stands most often in the first line that holds anything. */
 function detectDelimiter(path: string): string {
   const buffer = Buffer.alloc(64 * 1024)
   const file = openSync(path, 'r')
   const length = readSync(file, buffer)
   closeSync(file)
-  const [firstLine = ''] = buffer.toString('utf8', 0, length).split(/\r?\n/, 1)
+  const [firstLine = ''] = buffer.toString('utf8', 0, length).trimStart().split(/\r?\n/, 1)
   const count = (delimiter: string): number => firstLine.split(delimiter).length
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best), ',')
 }

@@ -72,6 +72,12 @@ function checkBatching(inBatch: DecodedAnswer | undefined, alone: DecodedAnswer 
   )
 }
 
+/** A target of true and false is answered as 1 and 0 by most exporters. */
+function isSameLabel(label: string, target: string | number | boolean): boolean {
+  if (typeof target !== 'boolean') return label === String(target)
+  return [String(target), String(Number(target))].includes(label.toLowerCase())
+}
+
 function scoreAnswers(
   answers: readonly DecodedAnswer[],
   targets: readonly FeatureValue[],
@@ -96,7 +102,7 @@ function scoreAnswers(
       r2: spread === 0 ? null : 1 - residual / spread,
     }
   }
-  const met = pairs.filter((pair) => String(pair.prediction) === String(pair.target)).length
+  const met = pairs.filter((pair) => isSameLabel(String(pair.prediction), pair.target)).length
   return { accuracy: met / pairs.length, rmse: null, r2: null }
 }
 

@@ -131,15 +131,8 @@ export class Monitoring {
   }
 
   /** Hour by hour, oldest first. @throws WorkstationError not_found */
-  driftHistory(deploymentId: string): readonly DriftPoint[] {
-    return this.counterOf(this.deployments.get(deploymentId))
-      .history(Date.now())
-      .map(({ windowStart, report }) => ({
-        windowStart,
-        rows: report.rows,
-        overallStatus: report.overallStatus,
-        meanPsi: report.meanPsi,
-      }))
+  async driftHistory(deploymentId: string): Promise<readonly DriftPoint[]> {
+    return this.counterOf(this.deployments.get(deploymentId)).history(Date.now())
   }
 
   /** Queues a comparison as a job and keeps its result. @throws WorkstationError not_found */

@@ -121,7 +121,7 @@ export class PredictionRows {
   /** Totals of all minutes in [from, to), in minutes since the epoch. */
   totals(logKey: number, from: number, to: number): { rows: number; errors: number } {
     const row = this.database.get<{ rows: number; errors: number }>(
-      `SELECT coalesce(sum(rows), 0) AS rows, coalesce(sum(errors), 0) AS errors FROM prediction_minute
+      `SELECT coalesce(sum(rows), 0) AS rows, coalesce(sum(errors), 0) AS errors FROM prediction_minute INDEXED BY prediction_minute_counts
        WHERE deployment = ? AND minute >= ? AND minute < ?`,
       [logKey, from, to],
     )

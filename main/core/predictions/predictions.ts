@@ -16,6 +16,8 @@ import type { PredictionLog } from './prediction-log'
 import { PredictionRows, upsertMinutes } from './prediction-rows'
 
 const MINUTE_MS = 60_000
+/** Entries are written within moments; a minute that ended this long ago gets no more of them. */
+const SETTLED_AFTER_MINUTES = 5
 /** A minute that is out of reach: after every entry there will be. */
 const NO_END = Number.MAX_SAFE_INTEGER
 
@@ -35,6 +37,13 @@ type Minute = {
   isChanged: boolean
 }
 
+type Totals = { readonly rows: number; readonly errors: number }
+
+const add = (left: Totals, right: Totals): Totals => ({
+  rows: left.rows + right.rows,
+  errors: left.errors + right.errors,
+})
+
 /** What deployments were asked and what they answered: append, list, count. */
 export class Predictions {
   private readonly rows: PredictionRows
@@ -42,6 +51,8 @@ export class Predictions {
   private readonly deployments: Deployments
   private readonly events: Events
   private readonly current = new Map<number, Minute>()
+  /** Totals of all minutes before `to`, which has passed, per deployment. */
+  private readonly settled = new Map<number, Totals & { readonly to: number }>()
 
   constructor(options: PredictionsOptions) {
     this.rows = new PredictionRows(options.database)
@@ -66,6 +77,9 @@ export class Predictions {
     } catch (error) {
       for (const entry of entries) this.discount(entry)
       throw error
+    }
+    for (const { logKey, createdAt } of entries) {
+      if (createdAt < (this.settled.get(logKey)?.to ?? 0) * MINUTE_MS) this.settled.delete(logKey)
     }
     this.events.emit({ type: 'predictions.recorded', deploymentId, rows: entries.length, errors })
   }
@@ -140,7 +154,19 @@ export class Predictions {
     if (to <= from) return this.rows.countRange(logKey, since, until)
     const before = since < 0 ? 0 : this.rows.countRange(logKey, since, from * MINUTE_MS)
     const after = to === NO_END ? 0 : this.rows.countRange(logKey, to * MINUTE_MS - 1, until)
-    return before + this.rows.totals(logKey, from, to).rows + after
+    const whole = from === 0 ? this.totalsUpTo(logKey, to) : this.rows.totals(logKey, from, to)
+    return before + whole.rows + after
+  }
+
+  /** Totals of all minutes before one. Those of minutes that have passed are added up once, not for every page. */
+  private totalsUpTo(logKey: number, to: number): Totals {
+    const passed = Math.floor(Date.now() / MINUTE_MS) - SETTLED_AFTER_MINUTES
+    const known = this.settled.get(logKey) ?? { to: 0, rows: 0, errors: 0 }
+    if (to < known.to) return this.rows.totals(logKey, 0, to)
+    const until = Math.max(known.to, Math.min(to, passed))
+    const settled = add(known, this.rows.totals(logKey, known.to, until))
+    this.settled.set(logKey, { to: until, ...settled })
+    return add(settled, this.rows.totals(logKey, until, to))
   }
 
   /** Requests, errors and latencies of the last minutes, and totals of all time. @throws WorkstationError not_found */
@@ -155,7 +181,7 @@ export class Predictions {
       const row = byMinute.get(from + index)
       return { at: (from + index) * MINUTE_MS, rows: row?.rows ?? 0, errors: row?.errors ?? 0 }
     })
-    const totals = this.rows.totals(logKey, 0, NO_END)
+    const totals = this.totalsUpTo(logKey, NO_END)
     return {
       total: totals.rows,
       errors: totals.errors,

@@ -15,7 +15,7 @@ import type { FeatureValue } from '../distributions/value'
 import type { LogEntry } from '../predictions/prediction'
 import type { Predictions } from '../predictions/predictions'
 import type { Answer, PredictRequest, PredictResult, ProjectPredictRequest } from './request'
-import { validateRecords } from './validate'
+import { listNarrow, validateRecords } from './validate'
 
 /** Records that shadows may have under way; copies beyond are dropped, so that they cannot slow the callers down. */
 const MAX_COPIED_RECORDS = 20_000
@@ -41,7 +41,12 @@ export type AnswerObserver = {
   readonly discount: (answered: AnsweredRows) => void
 }
 
-type Plan = { readonly signature: Signature; readonly session: string; readonly outputs: readonly string[] }
+type Plan = {
+  readonly signature: Signature
+  readonly session: string
+  readonly outputs: readonly string[]
+  readonly narrow: ReadonlySet<string>
+}
 
 /** The predict path: choose the deployment, check and encode the records, run, decode, record. */
 export class Serving {
@@ -76,6 +81,7 @@ export class Serving {
       signature: version.signature,
       session: sessionKey(version),
       outputs: answerOutputs(version.signature),
+      narrow: listNarrow(version.signature),
     }
     this.plans.set(deployment.modelVersionId, plan)
     return plan
@@ -138,8 +144,9 @@ export class Serving {
     if (!isServing(deployment)) throw refuseService(deployment)
     const plan = this.planOf(deployment)
     try {
-      const { rows, extraColumns } = validateRecords(plan.signature.features, request.records)
+      const { rows, extraColumns } = validateRecords(plan.signature.features, request.records, plan.narrow)
       const decoded = await this.run(plan, rows)
+      checkFinite(decoded)
       const latencyMs = performance.now() - startedAt
       const at = this.ids.timeAt(Date.now())
       const answered = { deployment, rows, answers: decoded, at }
@@ -251,6 +258,19 @@ const FAILURE_STATUS = {
   too_large: 413,
   internal: 500,
 } as const
+
+/** JSON has no infinity: an answer that is none would reach the caller as null, as if all were well. */
+function checkFinite(answers: readonly DecodedAnswer[]): void {
+  const index = answers.findIndex(
+    ({ prediction }) => typeof prediction === 'number' && !Number.isFinite(prediction),
+  )
+  if (index === -1) return
+  const record = answers.length === 1 ? 'inputs' : `inputs[${index}]`
+  throw new WorkstationError(
+    'invalid',
+    `${record}: the model answers ${String(answers[index]?.prediction)}, which is no finite number; the values are beyond what it can compute with`,
+  )
+}
 
 function refuseService(deployment: Deployment): WorkstationError {
   if (deployment.status === 'failed') {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors'
 import { WorkstationError } from '../../errors'
 import type { JsonObject, JsonValue } from '../json'
-import type { Feature } from '../signatures/signature'
+import type { Feature, Signature } from '../signatures/signature'
 import type { FeatureValue } from '../distributions/value'
 
 const MAX_PROBLEMS = 50
@@ -16,6 +16,12 @@ const WANTED: Readonly<Record<Feature['type'], string>> = {
 function describe(value: JsonValue): string {
   const text = JSON.stringify(value)
   return text.length > 40 ? `${text.slice(0, 37)}…` : text
+}
+
+const LARGEST_FLOAT32 = 3.4028234663852886e38
+
+function isTooLarge(value: JsonValue): boolean {
+  return typeof value === 'number' && Math.abs(value) > LARGEST_FLOAT32
 }
 
 function isFitting(feature: Feature, value: JsonValue): value is string | number | boolean {
@@ -38,11 +44,22 @@ export type ValidRows = {
   readonly extraColumns: readonly string[]
 }
 
+/** Names of the features that the graph holds as float32, where a larger number would turn into infinity. */
+export function listNarrow({ features, inputs }: Signature): ReadonlySet<string> {
+  const narrow = new Set(inputs.filter((input) => input.elementType === 'float32').map((input) => input.name))
+  return new Set(features.filter((feature) => narrow.has(feature.input)).map((feature) => feature.name))
+}
+
 /**
  * Checks records against a signature.
- * @throws WorkstationError invalid, naming every feature that is missing, mistyped or not finite.
+ * @param narrow names of the features that must fit a float32
+ * @throws WorkstationError invalid, naming every feature that is missing, mistyped, too large or not finite.
  */
-export function validateRecords(features: readonly Feature[], records: readonly JsonObject[]): ValidRows {
+export function validateRecords(
+  features: readonly Feature[],
+  records: readonly JsonObject[],
+  narrow: ReadonlySet<string> = new Set(),
+): ValidRows {
   const problems: Problem[] = []
   const extraColumns = new Set<string>()
   const names = new Set(features.map((feature) => feature.name))
@@ -62,6 +79,14 @@ export function validateRecords(features: readonly Feature[], records: readonly 
       }
       if (!isFitting(feature, value)) {
         refuse(index, feature.name, `is ${describe(value)}; expected ${WANTED[feature.type]}`)
+        return null
+      }
+      if (narrow.has(feature.name) && isTooLarge(value)) {
+        refuse(
+          index,
+          feature.name,
+          `is ${describe(value)}; expected a number up to 3.4e38, the most the model takes`,
+        )
         return null
       }
       return value

@@ -86,7 +86,11 @@ export function TimeSeries({ times, series, label, height = 200, format, marks =
           y: { range: (_, __, max) => [0, Math.max(max, highestMark) * 1.15 || 1] },
         },
         axes: [
-          { ...axis, values: (_, splits, __, ___, step) => splits.map((at) => formatTick(at, step)) },
+          {
+            ...axis,
+            size: 30,
+            values: (_, splits, ...[, , step]) => splits.map((at) => formatTick(at, step)),
+          },
           { ...axis, size: 52, values: (_, splits) => splits.map((value) => format(value)) },
         ],
         hooks: { draw: [drawMarks] },

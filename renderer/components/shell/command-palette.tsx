@@ -31,6 +31,9 @@ export function CommandPalette() {
   return (
     <Spotlight
       shortcut="mod + K"
+      // The heading is for screen readers alone; the field says the same to everybody else.
+      title="Search and commands"
+      classNames={{ header: 'pl-hidden' }}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       query={query}
       onQueryChange={setQuery}

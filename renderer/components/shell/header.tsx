@@ -14,15 +14,21 @@ export const COLOR_SCHEMES = [
 export function Header() {
   const isMac = useOs() === 'macos'
   return (
-    <header className="pl-header">
+    <section className="pl-header" aria-label="Project and search">
       <ProjectSwitcher />
-      <UnstyledButton className="pl-search" onClick={() => spotlight.open()} aria-label="Search and commands">
+      <UnstyledButton
+        className="pl-search"
+        onClick={() => spotlight.open()}
+        aria-keyshortcuts={isMac ? 'Meta+K' : 'Control+K'}
+      >
         <IconSearch size={14} stroke={1.8} aria-hidden />
         <span>Search or run a command</span>
-        <Kbd size="xs">{isMac ? '⌘K' : 'Ctrl K'}</Kbd>
+        <Kbd size="xs" aria-hidden>
+          {isMac ? '⌘K' : 'Ctrl K'}
+        </Kbd>
       </UnstyledButton>
       <ColorSchemeMenu />
-    </header>
+    </section>
   )
 }
 

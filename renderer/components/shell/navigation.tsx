@@ -1,4 +1,5 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import {
   IconBox,
   IconChartHistogram,
@@ -25,9 +26,11 @@ const PLACES: readonly Place[] = [
   { label: 'Settings', href: paths.settings, icon: IconSettings },
 ]
 
-/** The way to the pages, at the left; folds to icons. */
+/** The way to the pages, at the left; folds to icons, always so in a narrow window. */
 export function Navigation() {
-  const isCollapsed = usePreferences((state) => state.isNavigationCollapsed)
+  const isNarrow = useMediaQuery('(max-width: 1150px)') === true
+  const isFolded = usePreferences((state) => state.isNavigationCollapsed)
+  const isCollapsed = isFolded || isNarrow
   const toggle = usePreferences((state) => state.toggleNavigation)
   const Fold = isCollapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
   return (
@@ -45,16 +48,18 @@ export function Navigation() {
       </ul>
       <div className="pl-nav-foot">
         <ConnectionNotice isCollapsed={isCollapsed} />
-        <Tooltip label={isCollapsed ? 'Expand the navigation' : 'Collapse the navigation'} position="right">
-          <UnstyledButton
-            className="pl-nav-fold"
-            onClick={toggle}
-            aria-label={isCollapsed ? 'Expand the navigation' : 'Collapse the navigation'}
-            aria-expanded={!isCollapsed}
-          >
-            <Fold size={17} stroke={1.6} />
-          </UnstyledButton>
-        </Tooltip>
+        {!isNarrow && (
+          <Tooltip label={isCollapsed ? 'Expand the navigation' : 'Collapse the navigation'} position="right">
+            <UnstyledButton
+              className="pl-nav-fold"
+              onClick={toggle}
+              aria-label={isCollapsed ? 'Expand the navigation' : 'Collapse the navigation'}
+              aria-expanded={!isCollapsed}
+            >
+              <Fold size={17} stroke={1.6} />
+            </UnstyledButton>
+          </Tooltip>
+        )}
       </div>
     </nav>
   )

@@ -1,4 +1,4 @@
-import { Menu, ScrollArea, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconCheck, IconPlus, IconSelector, IconStack2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -33,7 +33,7 @@ export function ProjectSwitcher() {
             All projects
           </Menu.Item>
           <Menu.Divider />
-          <ScrollArea.Autosize mah={320} type="auto">
+          <div className="pl-project-list">
             {projects.map((project) => (
               <Menu.Item
                 key={project.id}
@@ -49,7 +49,7 @@ export function ProjectSwitcher() {
                 </div>
               </Menu.Item>
             ))}
-          </ScrollArea.Autosize>
+          </div>
           <Menu.Divider />
           <Menu.Item leftSection={<IconPlus size={14} />} onClick={creation.open}>
             Create a project

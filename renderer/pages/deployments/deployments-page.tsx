@@ -73,7 +73,8 @@ const COLUMNS: readonly Column<Row>[] = [
       drift === undefined ? (
         <span className="pl-quiet">{NONE}</span>
       ) : (
-        <Link href={paths.drift(deployment.id)} aria-label={`Drift of ${deployment.name}`}>
+        <Link href={paths.drift(deployment.id)}>
+          <span className="pl-hidden">Drift of {deployment.name}: </span>
           <DriftBadge status={drift} isPlain />
         </Link>
       ),

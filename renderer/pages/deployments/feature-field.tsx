@@ -43,7 +43,7 @@ export function FeatureField({ feature, profile, value, onChange, fault }: Featu
         placeholder={feature.acceptsMissing ? 'missing' : 'Choose'}
         nothingFoundMessage="Not in the training data; use JSON to send it"
         data={addOwn(sortCategories(profile.categories), value)}
-        value={value === undefined || value === null ? null : String(value)}
+        value={value === undefined || value === null ? null : toText(value)}
         onChange={(chosen) => onChange(chosen === null ? undefined : isNumber ? Number(chosen) : chosen)}
       />
     )
@@ -77,6 +77,10 @@ export function FeatureField({ feature, profile, value, onChange, fault }: Featu
 
 /** The choices, with a value among them that came from elsewhere. */
 function addOwn(categories: readonly string[], value: SentValue | undefined): string[] {
-  if (value === undefined || value === null || categories.includes(String(value))) return [...categories]
-  return [...categories, String(value)]
+  if (value === undefined || value === null || categories.includes(toText(value))) return [...categories]
+  return [...categories, toText(value)]
+}
+
+function toText(value: SentValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -53,7 +53,6 @@ export function DeploymentDrift({ id }: { readonly id: string }) {
       ) : (
         <Comparison snapshot={snapshot} selected={selected} onSelect={setSelected} />
       )}
-      <DriftTrend id={id} />
     </div>
   )
 }
@@ -78,6 +77,9 @@ function Comparison({ snapshot, selected, onSelect }: ComparisonProps) {
   return (
     <div className="pl-drift-compare">
       <FeatureTable rows={rows} selectedKey={chosen?.key ?? null} onSelect={onSelect} />
+      <div className="pl-drift-trend">
+        <DriftTrend id={snapshot.deploymentId} />
+      </div>
       {chosen !== undefined && <FeatureDetail key={chosen.key} drift={chosen.drift} name={nameRow(chosen)} />}
     </div>
   )

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import type { Deployment } from '../../../main/core/deployments/deployment'
+import type { JobStatus } from '../../../main/core/jobs/job'
 import type { DriftSnapshot } from '../../../main/core/monitoring/snapshot'
 import { client } from '../../client'
 import { Hint, Panel, Tile } from '../../components/layout'
@@ -48,7 +49,7 @@ export function DriftSummary({ deployment, snapshot }: DriftSummaryProps) {
           <Tile
             label="Rows compared"
             value={formatCount(rows)}
-            note={`with ${formatCount(referenceRows)} in training`}
+            note={`against ${formatCount(referenceRows)} in training`}
           />
           <Tile
             label="Window"
@@ -80,16 +81,20 @@ function Recompute({ deploymentId }: { readonly deploymentId: string }) {
     onError: (error) => notifyFault('The job was not cancelled', error),
   })
   // The live feed refreshes the job; the interval covers a feed that is reconnecting.
-  const job = useQuery({ ...reads.job(jobId ?? ''), enabled: jobId !== null, refetchInterval: 2000 }).data
-  const status = jobId === null ? undefined : job?.status
+  const job = useQuery({
+    ...reads.job(jobId ?? ''),
+    enabled: jobId !== null,
+    refetchInterval: ({ state }) => (hasEnded(state.data?.status) ? false : 2000),
+  }).data
+  const status = job?.status
+  const failure = job?.error ?? 'The job failed.'
   useEffect(() => {
-    if (status === undefined || status === 'queued' || status === 'running') return
-    setJobId(null)
+    if (!hasEnded(status)) return
     if (status === 'succeeded') notifyDone('Drift was computed.')
-    if (status === 'failed') notifyFault('Drift was not computed', new Error(job?.error ?? 'The job failed.'))
+    if (status === 'failed') notifyFault('Drift was not computed', new Error(failure))
     void queries.invalidateQueries({ queryKey: ['drift', deploymentId] })
-  }, [status, job?.error, queries, deploymentId])
-  if (jobId !== null) {
+  }, [status, failure, queries, deploymentId])
+  if (jobId !== null && !hasEnded(status)) {
     return (
       <span className="pl-job" role="status">
         <span className="pl-small">{job === undefined || job.message === '' ? 'Waiting' : job.message}</span>
@@ -111,4 +116,8 @@ function Recompute({ deploymentId }: { readonly deploymentId: string }) {
       Recompute now
     </Button>
   )
+}
+
+function hasEnded(status: JobStatus | undefined): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }

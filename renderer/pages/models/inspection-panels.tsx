@@ -56,7 +56,7 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
   const { data, graph, changes } = inspection
   return (
     <div className="pl-stack">
-      {data?.problem != null && (
+      {data !== null && data.problem !== null && (
         <Alert
           color="red"
           variant="light"

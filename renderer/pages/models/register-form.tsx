@@ -40,6 +40,7 @@ export function RegisterForm({ onRegistered }: { readonly onRegistered: (version
     enabled: model?.status === 'received',
   })
   const data = inspection.data?.data ?? null
+  const found = data === null ? null : data.targetColumn
   const [progress, setProgress] = useState<Stage | null>(null)
   const proposed = useRef('')
   const running = useRef<AbortController | null>(null)
@@ -156,7 +157,7 @@ export function RegisterForm({ onRegistered }: { readonly onRegistered: (version
             data={[
               {
                 value: AUTOMATIC,
-                label: data?.targetColumn == null ? 'Find it' : `${data.targetColumn} (found)`,
+                label: found === null ? 'Find it' : `${found} (found)`,
               },
               ...(data?.columns ?? []).map(({ name }) => ({ value: name, label: name })),
             ]}

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import type { WorkspaceInformation } from '../../../main/ipc/workspace-information'
 import { formatBytes } from '../../format'
-import { UploadRefusal, uploadFile } from '../../upload'
+import { uploadFile } from '../../upload'
 import type { Upload } from '../../upload'
 
 /** What a registration takes: the model, and the data it was trained on. */
@@ -9,7 +9,7 @@ export type FileRole = 'model' | 'training'
 
 /** A chosen file on its way. `share` is what was sent (0 to 1), null while unknown. */
 export type FileState = { readonly name: string; readonly size: number } & (
-  | { readonly status: 'sending'; readonly share: number | null; readonly cancel: () => void }
+  | { readonly status: 'sending'; readonly share: number | null }
   | { readonly status: 'received'; readonly sha256: string }
   | { readonly status: 'refused'; readonly reason: string }
 )
@@ -33,40 +33,39 @@ export function findRole(name: string): FileRole | null {
 }
 
 /** The files of the registration under way. They outlive the page, so that a drop on the list of models reaches it. */
-export const useRegistrationFiles = create<RegistrationFiles>()((set, get) => {
+export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
   const uploads = new Map<FileRole, Upload>()
+  /** Names the newest upload of each role, so that a word from an older one is not heard. */
+  const turns = new Map<FileRole, symbol>()
 
   const put = (role: FileRole, file: FileState | null): void =>
     set((state) => ({ files: { ...state.files, [role]: file } }))
 
-  const send = async (role: FileRole, file: File): Promise<void> => {
+  const remove = (role: FileRole): void => {
+    turns.delete(role)
     uploads.get(role)?.cancel()
+    uploads.delete(role)
+    put(role, null)
+  }
+
+  const send = async (role: FileRole, file: File): Promise<void> => {
+    remove(role)
+    const turn = Symbol(file.name)
+    turns.set(role, turn)
+    const tell = (state: FileState): void => {
+      if (turns.get(role) === turn) put(role, state)
+    }
     const about = { name: file.name, size: file.size }
-    let upload: Upload | undefined
-    const isCurrent = (): boolean => upload === undefined || uploads.get(role) === upload
-    upload = uploadFile(file, role === 'model' ? 'model' : 'data', (share) => {
-      if (!isCurrent()) return
-      put(role, { ...about, status: 'sending', share, cancel: () => get().remove(role) })
-    })
+    const upload = uploadFile(file, role === 'model' ? 'model' : 'data', (share) =>
+      tell({ ...about, status: 'sending', share }),
+    )
     uploads.set(role, upload)
     try {
       const { sha256 } = await upload.done
-      if (isCurrent()) put(role, { ...about, status: 'received', sha256 })
+      tell({ ...about, status: 'received', sha256 })
     } catch (error) {
-      if (!isCurrent() || (error instanceof UploadRefusal && error.code === 'CANCELLED')) return
-      put(role, {
-        ...about,
-        status: 'refused',
-        reason: error instanceof Error ? error.message : String(error),
-      })
+      tell({ ...about, status: 'refused', reason: error instanceof Error ? error.message : String(error) })
     }
-  }
-
-  const remove = (role: FileRole): void => {
-    const upload = uploads.get(role)
-    uploads.delete(role)
-    upload?.cancel()
-    put(role, null)
   }
 
   return {

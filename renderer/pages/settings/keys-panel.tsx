@@ -85,6 +85,7 @@ function createColumns(onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>
           size="xs"
           variant="subtle"
           color="red"
+          c="var(--pl-bad)"
           onClick={() => onRevoke(key)}
           aria-label={`Revoke ${key.name}`}
         >

@@ -15,7 +15,10 @@ const openKeys = (givenKey = ''): Keys => new Keys({ database, events, givenKey 
 beforeEach(() => {
   heard = []
   const stop = events.subscribe((event) => heard.push(event.type))
-  database = new Database(`${makeFolder()}/workstation.db`, { migrations: WORKSTATION_MIGRATIONS, synchronous: 'NORMAL' })
+  database = new Database(`${makeFolder()}/workstation.db`, {
+    migrations: WORKSTATION_MIGRATIONS,
+    synchronous: 'NORMAL',
+  })
   return () => {
     stop()
     database.close()
@@ -26,7 +29,10 @@ beforeEach(() => {
 it('keeps only the hash of a key, and its first characters to recognise it by', () => {
   const { key, secret } = openKeys().createKey({ name: 'ci', scopes: ['read'] })
   const [row] = database.all<Record<string, unknown>>('SELECT * FROM api_key')
-  expect(row).toMatchObject({ hash: createHash('sha256').update(secret).digest('hex'), prefix: secret.slice(0, 8) })
+  expect(row).toMatchObject({
+    hash: createHash('sha256').update(secret).digest('hex'),
+    prefix: secret.slice(0, 8),
+  })
   expect(JSON.stringify(row)).not.toContain(secret.slice(8))
   expect(key.prefix).toBe(secret.slice(0, 8))
 })
@@ -70,7 +76,9 @@ it('accepts the key of this run in addition to the stored ones, and a new random
   const keys = openKeys('given for this run')
   expect(keys.processKey).toBe('given for this run')
   expect(keys.authenticate('given for this run')).toMatchObject({ name: 'owner' })
-  expect(await refusalOf(() => openKeys().authenticate('given for this run'))).toMatchObject({ code: 'unauthorized' })
+  expect(await refusalOf(() => openKeys().authenticate('given for this run'))).toMatchObject({
+    code: 'unauthorized',
+  })
   expect(openKeys().processKey).not.toBe(openKeys().processKey)
   expect(database.all('SELECT * FROM api_key')).toEqual([])
 })

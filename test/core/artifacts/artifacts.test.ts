@@ -23,13 +23,18 @@ let artifacts: Artifacts
 
 beforeEach(() => {
   folder = makeFolder()
-  database = new Database(join(folder, 'workstation.db'), { migrations: WORKSTATION_MIGRATIONS, synchronous: 'NORMAL' })
+  database = new Database(join(folder, 'workstation.db'), {
+    migrations: WORKSTATION_MIGRATIONS,
+    synchronous: 'NORMAL',
+  })
   artifacts = new Artifacts(folder, database)
   return () => database.close()
 })
 
 const countFiles = (): number =>
-  readdirSync(join(folder, 'artifacts'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+  readdirSync(join(folder, 'artifacts'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  ).length
 
 it('names a file by its SHA-256 and knows its size, in whatever pieces it came', async () => {
   const whole = await artifacts.receive(streamOf('hello ', '', 'world'), unlimited)
@@ -39,7 +44,10 @@ it('names a file by its SHA-256 and knows its size, in whatever pieces it came',
 })
 
 it('keeps one file for the same bytes', async () => {
-  const [left, right] = await Promise.all([artifacts.put(Buffer.from('same')), artifacts.put(Buffer.from('same'))])
+  const [left, right] = await Promise.all([
+    artifacts.put(Buffer.from('same')),
+    artifacts.put(Buffer.from('same')),
+  ])
   expect(left).toEqual(right)
   expect(countFiles()).toBe(1)
 })
@@ -153,7 +161,9 @@ it('keeps an upload when a model with the same file is removed', async () => {
   const again = await core.artifacts.put(readFileSync(files.model))
   core.models.remove(version.modelId)
   expect(existsSync(core.artifacts.pathOf(again.sha256))).toBe(true)
-  expect(await refusalOf(() => core.artifacts.pathOf(version.trainingFile))).toMatchObject({ code: 'not_found' })
+  expect(await refusalOf(() => core.artifacts.pathOf(version.trainingFile))).toMatchObject({
+    code: 'not_found',
+  })
 })
 
 it.each([

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FeatureValue } from '../../../main/core/distributions/profile'
 import { buildProfile } from '../../../main/core/distributions/profile'
-import {
-  countRow,
-  createLayout,
-  createWindow,
-  mergeWindows,
-} from '../../../main/core/distributions/window'
+import { countRow, createLayout, createWindow, mergeWindows } from '../../../main/core/distributions/window'
 import { createUniform } from './random'
 
 const uniform = createUniform(11)
