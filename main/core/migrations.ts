@@ -96,6 +96,10 @@ CREATE TABLE drift_snapshot (
     id: 6,
     sql: 'ALTER TABLE deployment ADD COLUMN is_shadow INTEGER NOT NULL DEFAULT 0 CHECK (is_shadow IN (0, 1))',
   },
+  {
+    id: 7,
+    sql: 'CREATE TABLE browser_session (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT',
+  },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

@@ -28,7 +28,7 @@ export type Route = {
 /** What a call is for, takes and answers; the schemas are the very ones it is parsed and translated by. */
 export type RouteDocumentation = {
   readonly summary: string
-  readonly query?: z.ZodObject
+  readonly query?: z.ZodObject<Record<string, z.ZodType>>
   readonly body?: z.ZodType
   readonly form?: { readonly fields: z.ZodObject; readonly files: readonly string[] }
   /** Schema of the body per successful status. */

@@ -26,26 +26,21 @@ const jsonContent = (schema: z.ZodType, io: 'input' | 'output'): Json => ({
   'application/json': { schema: toJsonSchema(schema, io) },
 })
 
-function describeParameters(route: Route, query: z.ZodObject | undefined): Json[] {
+function describeParameters(route: Route, query: z.ZodObject<Record<string, z.ZodType>> | undefined): Json[] {
   const inPath = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string', minLength: 1 },
   }))
-  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+  const shape: Readonly<Record<string, z.ZodType>> = query?.shape ?? {}
+  const inQuery = Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
     required: false,
-    schema: toJsonSchema(z.object({ value: schema }), 'input')['properties'],
+    schema: toJsonSchema(schema, 'input'),
   }))
-  return [
-    ...inPath,
-    ...inQuery.map(({ schema, ...parameter }) => ({
-      ...parameter,
-      schema: (schema as { value: unknown }).value,
-    })),
-  ]
+  return [...inPath, ...inQuery]
 }
 
 function describeBody({ body, form }: RouteDocumentation): Json {

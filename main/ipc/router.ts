@@ -12,6 +12,7 @@ import { JOB_STATUSES } from '../core/jobs/job'
 import { modelQuerySchema, registrationSchema } from '../core/models/model'
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
 import { WorkstationError } from '../errors'
+import { ERROR_STATUS } from './error-status'
 import { streamEvents } from './event-stream'
 import type { WorkspaceInformation } from './workspace-information'
 
@@ -29,6 +30,7 @@ const base = os.$context<RouterContext>().use(async ({ next }) => {
   } catch (error) {
     if (!(error instanceof WorkstationError)) throw error
     throw new ORPCError(error.code.toUpperCase(), {
+      status: ERROR_STATUS[error.code],
       message: error.message,
       data: { problems: error.problems },
     })

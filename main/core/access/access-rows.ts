@@ -61,6 +61,22 @@ export class AccessRows {
     )
   }
 
+  /** Keeps a browser session by the hash of its secret, and forgets those that are over. */
+  insertSession(hash: string, expiresAt: number, now: number): void {
+    this.database.transaction(() => {
+      this.database.run('DELETE FROM browser_session WHERE expires_at <= ?', [now])
+      this.database.run('INSERT INTO browser_session (hash, expires_at) VALUES (?, ?)', [hash, expiresAt])
+    })
+  }
+
+  /** When a session is over; undefined when there is none. */
+  sessionEnd(hash: string): number | undefined {
+    return this.database.get<{ expires_at: number }>(
+      'SELECT expires_at FROM browser_session WHERE hash = ?',
+      [hash],
+    )?.expires_at
+  }
+
   touch(id: string, at: number): void {
     this.database.run('UPDATE api_key SET last_used_at = ? WHERE id = ?', [at, id])
   }

@@ -130,11 +130,17 @@ export class Keys {
       )
     }
     const session = newSecret('')
-    this.sessions.set(hashSecret(session), Date.now() + SESSION_MS)
+    const now = Date.now()
+    this.rows.insertSession(hashSecret(session), now + SESSION_MS, now)
     return session
   }
 
+  /** Whether a browser is signed in; it stays so over a restart. */
   hasSession(secret: string): boolean {
-    return (this.sessions.get(hashSecret(secret)) ?? 0) > Date.now()
+    const digest = hashSecret(secret)
+    const known = this.sessions.get(digest) ?? this.rows.sessionEnd(digest)
+    if (known === undefined) return false
+    this.sessions.set(digest, known)
+    return known > Date.now()
   }
 }

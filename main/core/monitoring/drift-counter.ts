@@ -102,6 +102,11 @@ export class DriftCounter {
     return windows
   }
 
+  /** Makes the next comparison a new one, though nothing came in. */
+  forgetComparison(): void {
+    this.compared = undefined
+  }
+
   /** The last seven days against the training data; computed again when rows came in or an hour fell out. */
   compare(now: number): Comparison {
     const from = Math.ceil((now - RECENT_MS) / WINDOW_MS) * WINDOW_MS

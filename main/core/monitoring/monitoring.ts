@@ -61,7 +61,9 @@ export class Monitoring {
     options.jobs.register(DRIFT_JOB, ({ job, signal, report }) => {
       signal.throwIfAborted()
       report(0.1, 'Comparing distributions')
-      const snapshot = this.compute(this.deployments.get(job.subject))
+      const deployment = this.deployments.get(job.subject)
+      this.counterOf(deployment).forgetComparison()
+      const snapshot = this.compute(deployment)
       this.rows.keepSnapshot(snapshot)
       this.events.emit({ type: 'drift.changed', deploymentId: job.subject })
       return Promise.resolve({ overall_status: snapshot.overallStatus, inference_rows: snapshot.rows })

@@ -1,6 +1,7 @@
 /** A file that the interface hands over before it is registered; the same over the window's protocol and over HTTP. */
 import type { Core } from '../../core/core'
 import { type ErrorCode, WorkstationError } from '../../errors'
+import { ERROR_STATUS } from '../../ipc/error-status'
 import type { Settings } from '../../settings'
 
 export const UPLOAD_PATH = '/ui/uploads'
@@ -16,20 +17,6 @@ type UploadRequest = {
   /** The `kind` of the query, `model` or `data`; without it only the larger of the two limits can be held here. */
   readonly kind: string | null
   readonly settings: Pick<Settings, 'maxModelBytes' | 'maxDataBytes'>
-}
-
-const STATUSES: Readonly<Record<ErrorCode, number>> = {
-  invalid: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  mismatch: 400,
-  too_large: 413,
-  unsupported: 415,
-  internal: 500,
-  not_ready: 503,
-  overloaded: 503,
 }
 
 /**
@@ -62,5 +49,5 @@ function refuse(error: unknown): UploadReply {
     error instanceof WorkstationError
       ? error
       : new WorkstationError('internal', 'The file could not be stored; try again', { cause: error })
-  return { status: STATUSES[known.code], body: { error: { code: known.code, message: known.message } } }
+  return { status: ERROR_STATUS[known.code], body: { error: { code: known.code, message: known.message } } }
 }
