@@ -13,6 +13,7 @@ import { followWorkstation, useConnection } from './live'
 import { DeploymentPage } from './pages/deployments/deployment-page'
 import { DeploymentsPage } from './pages/deployments/deployments-page'
 import { DriftPage } from './pages/drift/drift-page'
+import { HelpPage } from './pages/help/help-page'
 import { ModelPage } from './pages/models/model-page'
 import { ModelsPage } from './pages/models/models-page'
 import { RegisterPage } from './pages/models/register-page'
@@ -61,6 +62,7 @@ function Pages({ queries }: { readonly queries: QueryClient }) {
         </Route>
         <Route path="/drift/:id?">{({ id }) => <DriftPage id={id ?? null} />}</Route>
         <Route path="/settings" component={SettingsPage} />
+        <Route path="/help/:id?">{({ id }) => <HelpPage id={id ?? null} />}</Route>
         <Route>
           <NotFoundState what="Page" back={paths.models} backLabel="Go to models" />
         </Route>

@@ -7,4 +7,5 @@ export const paths = {
   deployment: (id: string, tab?: string) => `/deployments/${id}${tab === undefined ? '' : `/${tab}`}`,
   drift: (id?: string) => (id === undefined ? '/drift' : `/drift/${id}`),
   settings: '/settings',
+  help: (id?: string) => (id === undefined ? '/help' : `/help/${id}`),
 } as const

@@ -5,6 +5,7 @@ import type { SpotlightActionGroupData } from '@mantine/spotlight'
 import {
   IconBox,
   IconChartHistogram,
+  IconHelp,
   IconKey,
   IconMoon,
   IconPlus,
@@ -144,6 +145,7 @@ function useCommands(): SpotlightActionGroupData {
         leftSection: icon(IconSettings),
         onClick: go(paths.settings),
       },
+      { id: 'help', label: 'Go to help', leftSection: icon(IconHelp), onClick: go(paths.help()) },
       { id: 'keys', label: 'Manage API keys', leftSection: icon(IconKey), onClick: go(paths.settings) },
       {
         id: 'light',

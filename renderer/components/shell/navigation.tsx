@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import {
   IconBox,
   IconChartHistogram,
+  IconHelp,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
   IconRocket,
@@ -24,6 +25,7 @@ const PLACES: readonly Place[] = [
   { label: 'Deployments', href: paths.deployments, icon: IconRocket },
   { label: 'Drift', href: paths.drift(), icon: IconChartHistogram },
   { label: 'Settings', href: paths.settings, icon: IconSettings },
+  { label: 'Help', href: paths.help(), icon: IconHelp },
 ]
 
 /** The way to the pages, at the left; folds to icons, always so in a narrow window. */
