@@ -90,7 +90,7 @@ export const version: ModelVersion = {
     modelType: 'TreeEnsembleClassifier',
   },
   changes: [],
-  selfTest: { rows: 10, durationMs: 5, accuracy: 0.9, rmse: null, r2: null },
+  selfTest: { rows: 10, durationMs: 5, accuracy: 0.9, rmse: null, r2: null, notes: [] },
   createdAt: AT,
 }
 

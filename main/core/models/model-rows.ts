@@ -71,6 +71,9 @@ const toModel = (row: ModelRow): Model => ({
   updatedAt: row.updated_at,
 })
 
+/** Versions that were registered before self-tests took notes have none. */
+const NO_NOTES = { notes: [] }
+
 const toVersion = (row: VersionRow): ModelVersion => ({
   id: row.id,
   modelId: row.model_id,
@@ -86,7 +89,7 @@ const toVersion = (row: VersionRow): ModelVersion => ({
   signature: JSON.parse(row.signature) as Signature,
   graph: JSON.parse(row.graph) as OnnxSummary,
   changes: JSON.parse(row.changes) as string[],
-  selfTest: JSON.parse(row.self_test) as SelfTest,
+  selfTest: { ...NO_NOTES, ...(JSON.parse(row.self_test) as SelfTest) },
   createdAt: row.created_at,
 })
 

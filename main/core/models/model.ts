@@ -13,6 +13,8 @@ export type SelfTest = {
   readonly rmse: number | null
   /** Coefficient of determination, or null like `rmse`. */
   readonly r2: number | null
+  /** What the self-test could not tell, and what that may mean. */
+  readonly notes: readonly string[]
 }
 
 /** One accepted version of a registered model. Its files are content-addressed and never change. */

@@ -106,6 +106,14 @@ function scoreAnswers(
   return { accuracy: met / pairs.length, rmse: null, r2: null }
 }
 
+/** Without a column to compare with, a table of the right width but with the wrong columns passes unnoticed. */
+function describeMissingTarget({ features }: Signature): string {
+  const names = features.map((feature) => feature.name)
+  const shown =
+    names.length <= 8 ? names.join(', ') : `${names.slice(0, 8).join(', ')} and ${names.length - 8} more`
+  return `The training data have no column left for the answer, so it is not known how well the model does on them. All of its columns are taken as features: ${shown}. Check that they are the ones the model was trained on.`
+}
+
 export type SelfTestResult = { readonly selfTest: SelfTest; readonly predictions: DatasetProfile }
 
 /**
@@ -129,7 +137,12 @@ export function judgeSelfTest(run: {
   const values = answers.map((answer) => answer.prediction)
   const type = signature.task === 'regression' ? 'number' : 'string'
   return {
-    selfTest: { rows: rows.length, durationMs: run.durationMs, ...scoreAnswers(answers, run.targets) },
+    selfTest: {
+      rows: rows.length,
+      durationMs: run.durationMs,
+      ...scoreAnswers(answers, run.targets),
+      notes: run.targets.length === 0 ? [describeMissingTarget(signature)] : [],
+    },
     predictions: buildProfile([{ name: PREDICTION_COLUMN, type, values }]),
   }
 }

@@ -158,6 +158,7 @@ export const modelVersion = z.object({
   sha256: z.string(),
   changes: z.array(z.string()),
   metrics: z.record(z.string(), z.number()),
+  warnings: z.array(z.string()),
   created_at: time,
 })
 

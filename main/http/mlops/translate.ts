@@ -202,6 +202,7 @@ export const toModelVersion = (version: ModelVersion): Wire<typeof reply.modelVe
   class_labels: [...version.signature.classLabels],
   sha256: version.originalFile,
   changes: [...version.changes],
+  warnings: [...version.selfTest.notes],
   metrics: present({
     accuracy: version.selfTest.accuracy,
     rmse: version.selfTest.rmse,

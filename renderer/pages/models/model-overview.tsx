@@ -112,6 +112,11 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
           <div className="pl-tiles">
             <SelfTestTiles selfTest={selfTest} />
           </div>
+          {selfTest.notes.map((note) => (
+            <p key={note} className="pl-quiet">
+              {note}
+            </p>
+          ))}
         </Panel>
         <Panel title="Facts">
           <FactList

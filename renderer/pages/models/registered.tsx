@@ -49,6 +49,9 @@ export function Registered({ version, onAnother }: RegisteredProps) {
           }
         >
           <SelfTestLine selfTest={version.selfTest} />
+          {version.selfTest.notes.map((note) => (
+            <p key={note}>{note}</p>
+          ))}
         </EmptyState>
       </Panel>
       {model.data !== undefined && (

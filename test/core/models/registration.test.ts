@@ -147,4 +147,7 @@ it('does without a target when the data have none', async () => {
   const data = recode((line) => line.split(',').slice(0, 4).join(','))
   const version = await register(core, { projectId: makeProject(core), model: IRIS.model, data })
   expect(version).toMatchObject({ targetColumn: null, selfTest: { accuracy: null, rmse: null, r2: null } })
+  expect(version.selfTest.notes).toEqual([
+    expect.stringMatching(/no column left for the answer.*taken as features/),
+  ])
 })
