@@ -1,6 +1,8 @@
 // Entry of the thread in which files are read and numbers are crunched; one task per thread.
 import { parentPort, workerData } from 'node:worker_threads'
 import type { AnalysisTasks } from './core/analysis'
+import { explainRows } from './core/explanations/explain-by-walk'
+import { readBodyModel } from './core/explanations/read-body-model'
 import { examineData } from './core/models/examine-data'
 import { examineModel } from './core/models/examine-model'
 import { WorkstationError, describeError } from './errors'
@@ -13,15 +15,20 @@ type Tasks = {
   ) => AnalysisTasks[Name]['output'] | Promise<AnalysisTasks[Name]['output']>
 }
 
-const TASKS: Tasks = { 'examine-model': examineModel, 'examine-data': examineData }
+const TASKS: Tasks = {
+  'examine-model': examineModel,
+  'examine-data': examineData,
+  'read-body-model': readBodyModel,
+  'explain-rows': explainRows,
+}
 
 const port = parentPort
 if (port === null) throw new Error('analysis-worker runs as a worker thread')
-const reply = (message: AnalysisReply): void => port.postMessage(message)
 
 async function work<Name extends keyof AnalysisTasks>(
   name: Name,
   input: AnalysisTasks[Name]['input'],
+  reply: (message: AnalysisReply) => void,
 ): Promise<void> {
   try {
     const output = await TASKS[name](input, (fraction) => reply({ type: 'progress', fraction }))
@@ -32,5 +39,13 @@ async function work<Name extends keyof AnalysisTasks>(
   }
 }
 
-const request = workerData as { readonly name: keyof AnalysisTasks; readonly input: never }
-await work(request.name, request.input)
+type Request = { readonly name: keyof AnalysisTasks; readonly input: never }
+
+// Started with a task it does that one; without, it does what it is sent, one after the other.
+const only = workerData as Request | null
+if (only !== null) await work(only.name, only.input, (message) => port.postMessage(message))
+else {
+  port.on('message', ({ id, name, input }: Request & { readonly id: number }) => {
+    void work(name, input, (message) => port.postMessage({ ...message, id }))
+  })
+}

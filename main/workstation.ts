@@ -13,6 +13,7 @@ import { createProcessSpawner } from './inference/process-carrier'
 import { createThreadSpawner } from './inference/thread-carrier'
 import type { RouterContext } from './ipc/router'
 import { AnalysisThreads } from './processes/analysis-threads'
+import { ResidentThread } from './processes/resident-thread'
 import type { Settings } from './settings'
 
 /** What differs between the doors that start a workstation: Electron, plain Node, a test. */
@@ -53,13 +54,19 @@ export type Workstation = {
 
 const MAX_QUEUED_ROWS = 200_000
 
-function createAnalyst(threads: AnalysisThreads): Analyst {
+/** Tasks that take less than starting a thread would; they must not wait behind a large file either. */
+const SHORT_TASKS: ReadonlySet<keyof AnalysisTasks> = new Set(['read-body-model', 'explain-rows'])
+
+function createAnalyst(threads: AnalysisThreads, resident: ResidentThread): Analyst {
   return {
     run: async <Name extends keyof AnalysisTasks>(
       name: Name,
       input: AnalysisTasks[Name]['input'],
       options?: Parameters<Analyst['run']>[2],
-    ) => (await threads.run(name, input, options)) as AnalysisTasks[Name]['output'],
+    ) => {
+      const output = SHORT_TASKS.has(name) ? resident.run(name, input) : threads.run(name, input, options)
+      return (await output) as AnalysisTasks[Name]['output']
+    },
   }
 }
 
@@ -75,6 +82,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
     entries.analysisWorker,
     Math.max(1, Math.min(4, availableParallelism() - 1)),
   )
+  const resident = new ResidentThread(entries.analysisWorker)
   const pool = new InferencePool({
     spawn: options.spawnInference ?? createThreadSpawner(entries.onnxWorker),
     size: settings.inferenceWorkers,
@@ -83,6 +91,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
   })
   const closing: (() => Promise<void>)[] = [
     () => threads.close(),
+    () => resident.close(),
     () => pool.close(),
     () => Promise.resolve(unlock()),
   ]
@@ -95,7 +104,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       sqliteWriter: entries.sqliteWriter,
       pool,
       spawnIsolated: options.spawnIsolated ?? createProcessSpawner(entries.onnxWorker),
-      analyst: createAnalyst(threads),
+      analyst: createAnalyst(threads, resident),
       onError: (error) => log.error({ err: error }, 'a listener failed'),
     })
     closing.unshift(() => core.close())

@@ -2,6 +2,7 @@ import { QueryCache, QueryClient, keepPreviousData, queryOptions } from '@tansta
 import type { DeploymentQuery } from '../main/core/deployments/deployment'
 import type { ModelQuery } from '../main/core/models/model'
 import { client, readFault } from './client'
+import type { SentRecord } from './components/json'
 import { useConnection } from './live'
 
 /** Server state of the whole app. A call that failed for want of an answer is tried twice more, a refusal never. */
@@ -96,6 +97,13 @@ export const reads = {
     queryOptions({
       queryKey: ['examples', id],
       queryFn: ({ signal }) => client.deployments.examples({ id }, { signal }),
+      staleTime: Infinity,
+    }),
+  /** Why a deployment answers a record as it does; its version never changes, so it is asked once. */
+  explanation: (id: string, record: SentRecord) =>
+    queryOptions({
+      queryKey: ['explanation', id, record],
+      queryFn: ({ signal }) => client.deployments.explain({ id, records: [record] }, { signal }),
       staleTime: Infinity,
     }),
   predictions: (id: string, filter: PredictionFilter) =>

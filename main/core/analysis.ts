@@ -2,6 +2,9 @@ import type { OnnxSummary } from '../formats/onnx/summary'
 import type { DataColumn } from './models/model'
 import type { Signature } from './signatures/signature'
 import type { DatasetProfile } from './distributions/profile'
+import type { BodyModel } from './explanations/body-model'
+import type { ExplainRowsInput, ExplainedRow } from './explanations/explain-by-walk'
+import type { ReadBodyModelInput } from './explanations/read-body-model'
 import type { FeatureValue } from './distributions/value'
 
 /** What a model file holds, and the copy to serve when it cannot be served as it is. */
@@ -24,6 +27,8 @@ export type ExaminedData = {
   readonly sample: readonly (readonly FeatureValue[])[]
   /** The target's values in the same rows; empty without a target. */
   readonly sampleTargets: readonly FeatureValue[]
+  /** Rows to explain answers against, stratified by the target. */
+  readonly background: readonly (readonly FeatureValue[])[]
 }
 
 /** Work that is too long for the main thread: what goes in and what comes out, as plain data. */
@@ -37,6 +42,8 @@ export type AnalysisTasks = {
     }
     readonly output: ExaminedData
   }
+  'read-body-model': { readonly input: ReadBodyModelInput; readonly output: BodyModel | null }
+  'explain-rows': { readonly input: ExplainRowsInput; readonly output: readonly ExplainedRow[] }
 }
 
 export type AnalysisOptions = {

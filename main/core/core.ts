@@ -8,6 +8,7 @@ import type { Analyst } from './analysis'
 import { Artifacts } from './artifacts/artifacts'
 import { Deployments } from './deployments/deployments'
 import { Events } from './events'
+import { Explanations } from './explanations/explanations'
 import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
@@ -43,6 +44,7 @@ export type Core = {
   readonly predictions: Predictions
   readonly serving: Serving
   readonly monitoring: Monitoring
+  readonly explanations: Explanations
   readonly sample: Sample
   /** Takes up unfinished jobs and loads what serves. */
   start(): Promise<void>
@@ -92,6 +94,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     predictions,
     serving,
   })
+  const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
     facts: new WorkspaceFacts(database),
@@ -113,6 +116,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     predictions,
     serving,
     monitoring,
+    explanations,
     sample,
     async start() {
       artifacts.sweep()

@@ -92,6 +92,8 @@ CREATE TABLE drift_snapshot (
 ) STRICT;
 `,
   },
+  // Rows of the training data that answers are explained against.
+  { id: 2, sql: 'ALTER TABLE model_version ADD COLUMN background TEXT' },
   {
     id: 6,
     sql: 'ALTER TABLE deployment ADD COLUMN is_shadow INTEGER NOT NULL DEFAULT 0 CHECK (is_shadow IN (0, 1))',

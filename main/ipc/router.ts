@@ -8,6 +8,7 @@ import {
   deploymentSchema,
   rollbackSchema,
 } from '../core/deployments/deployment'
+import { MOST_EXPLAINED_RECORDS } from '../core/explanations/explanation'
 import { JOB_STATUSES } from '../core/jobs/job'
 import { modelQuerySchema, registrationSchema } from '../core/models/model'
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
@@ -122,6 +123,12 @@ export const router = {
           records: input.records,
           options: { storePayload: input.storePayload },
         }),
+      ),
+    /** Why the deployment answers what it answers, without recording another prediction. */
+    explain: base
+      .input(byId.extend({ records: z.array(record).min(1).max(MOST_EXPLAINED_RECORDS) }))
+      .handler(({ context, input }) =>
+        context.core.explanations.explain({ deploymentId: input.id, records: input.records }),
       ),
     /** Rows of the training data, ready to be sent as a prediction. */
     examples: base.input(byId).handler(({ context, input }) => context.core.serving.examples(input.id)),

@@ -61,7 +61,7 @@ describe('the reference, in its order', () => {
     })
   })
 
-  it('predicts, and says that contributions are not available when they are asked for', async () => {
+  it('predicts, with the contribution of every feature when they are asked for', async () => {
     const answer = await api().post<Predicted>(`${DEPLOYMENTS}/${deployment}/predict`, {
       inputs: PAYMENT,
       options: { include_contributions: true },
@@ -70,8 +70,9 @@ describe('the reference, in its order', () => {
       status: 200,
       body: {
         predictions: [{ prediction: '0', id: text(UUID) }],
-        contributions: null,
-        contributions_error: text(/not available/),
+        contributions: [
+          [{ feature: 'amount' }, { feature: 'merchant_id' }, { feature: 'hour' }, { feature: 'BiasTerm' }],
+        ],
       },
     })
     expect(Number.isInteger(answer.body.latency_ms)).toBe(true)

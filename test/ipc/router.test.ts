@@ -136,6 +136,15 @@ it('refuses what no verb takes before it reaches the core', async () => {
   expect(await errorOf(client().access.createKey({ name: 'none', scopes: [] }))).toMatchObject(bad)
 })
 
+it('explains an answer without another line in the log', async () => {
+  const { id } = served.deployment
+  const before = (await client().deployments.predictions({ id })).total
+  const explained = await client().deployments.explain({ id, records: [IRIS_RECORD] })
+  expect(explained.features).toEqual(Object.keys(IRIS_RECORD))
+  expect(explained.explanations).toMatchObject([{ method: 'linear', explainedClass: 'setosa' }])
+  expect((await client().deployments.predictions({ id })).total).toBe(before)
+})
+
 it('feeds what changes until its reader leaves', async () => {
   const feed = await client().workspace.events()
   expect(await feed.next()).toMatchObject({ value: [] })

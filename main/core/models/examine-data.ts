@@ -3,6 +3,7 @@ import type { ExaminedData } from '../analysis'
 import type { OnnxSummary } from '../../formats/onnx/summary'
 import { buildProfile } from '../distributions/profile'
 import type { FeatureValue } from '../distributions/value'
+import { pickBackground } from './pick-background'
 import { describeColumn, toValues } from './data-column'
 import { deriveSignature } from './derive-signature'
 import { readTable } from './read-table'
@@ -21,7 +22,7 @@ function pickRows(rows: number): number[] {
 function profileTable(
   table: Table,
   fit: ReturnType<typeof deriveSignature>,
-): Pick<ExaminedData, 'profile' | 'sample' | 'sampleTargets'> {
+): Pick<ExaminedData, 'profile' | 'sample' | 'sampleTargets' | 'background'> {
   const cellsOf = (name: string): readonly string[] => table.columns[table.names.indexOf(name)] ?? []
   const columns = fit.signature.features.map((feature) => ({
     name: feature.name,
@@ -32,9 +33,11 @@ function profileTable(
   const target = fit.targetColumn
   const targetCells = target === null ? [] : cellsOf(target)
   const targetValues = target === null ? [] : toValues(targetCells, describeColumn(target, targetCells).type)
+  const rowAt = (row: number): FeatureValue[] => columns.map((column) => column.values[row] ?? null)
   return {
     profile: buildProfile(columns),
-    sample: picked.map((row) => columns.map((column): FeatureValue => column.values[row] ?? null)),
+    sample: picked.map(rowAt),
+    background: pickBackground(table.rows, targetValues).map(rowAt),
     sampleTargets: target === null ? [] : picked.map((row) => targetValues[row] ?? null),
   }
 }
@@ -68,6 +71,7 @@ export async function examineData(
       profile: null,
       sample: [],
       sampleTargets: [],
+      background: [],
     }
   }
 }

@@ -99,6 +99,8 @@ export type NewModelRow = Pick<Model, 'id' | 'projectId' | 'name' | 'description
 export type VersionReference = {
   readonly profile: ReferenceProfile
   readonly examples: readonly { readonly [name: string]: FeatureValue }[]
+  /** Rows in the order of the signature's features; null for a version that was registered before they were kept. */
+  readonly background: readonly (readonly FeatureValue[])[] | null
 }
 
 /** All SQL about models and their versions. */
@@ -164,8 +166,8 @@ export class ModelRows {
 
   insertVersion(version: ModelVersion, reference: VersionReference): void {
     this.database.run(
-      `INSERT INTO model_version (${VERSION_COLUMNS}, profile, examples)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO model_version (${VERSION_COLUMNS}, profile, examples, background)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         version.id,
         version.modelId,
@@ -185,6 +187,7 @@ export class ModelRows {
         version.createdAt,
         JSON.stringify(reference.profile),
         JSON.stringify(reference.examples),
+        reference.background === null ? null : JSON.stringify(reference.background),
       ],
     )
   }
@@ -214,14 +217,15 @@ export class ModelRows {
   }
 
   reference(versionId: string): VersionReference | undefined {
-    const row = this.database.get<{ profile: string; examples: string }>(
-      'SELECT profile, examples FROM model_version WHERE id = ?',
+    const row = this.database.get<{ profile: string; examples: string; background: string | null }>(
+      'SELECT profile, examples, background FROM model_version WHERE id = ?',
       [versionId],
     )
     if (row === undefined) return undefined
     return {
       profile: JSON.parse(row.profile) as ReferenceProfile,
       examples: JSON.parse(row.examples) as VersionReference['examples'],
+      background: row.background === null ? null : (JSON.parse(row.background) as FeatureValue[][]),
     }
   }
 

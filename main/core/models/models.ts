@@ -84,6 +84,18 @@ export class Models {
     return this.reference(versionId).examples
   }
 
+  /**
+   * Rows of the training data to explain answers against, in the order of the signature's features; a version that
+   * was registered before such rows were kept has its examples only.
+   * @throws WorkstationError not_found
+   */
+  background(versionId: string): readonly (readonly FeatureValue[])[] {
+    const { background, examples } = this.reference(versionId)
+    if (background !== null) return background
+    const { features } = this.version(versionId).signature
+    return examples.map((example) => features.map(({ name }) => example[name] ?? null))
+  }
+
   private reference(versionId: string): NonNullable<ReturnType<ModelRows['reference']>> {
     const reference = this.rows.reference(versionId)
     if (reference === undefined)

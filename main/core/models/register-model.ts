@@ -120,7 +120,11 @@ export async function registerModel(
         changes: model.changes,
         selfTest,
       },
-      reference: { profile: { features: data.profile, predictions }, examples: toExamples(data) },
+      reference: {
+        profile: { features: data.profile, predictions },
+        examples: toExamples(data),
+        background: data.background,
+      },
     }
   } catch (error) {
     if (model.served !== null) artifacts.release([servedFile])

@@ -10,6 +10,7 @@ import type { DecodedAnswer } from '../signatures/decoding'
 import { encodeRows } from '../signatures/encoding'
 import { sessionKey } from '../models/model'
 import type { Models } from '../models/models'
+import type { JsonObject } from '../json'
 import type { Signature } from '../signatures/signature'
 import type { FeatureValue } from '../distributions/value'
 import type { LogEntry } from '../predictions/prediction'
@@ -90,6 +91,13 @@ export class Serving {
   /** Records of the training data of a deployment's model. @throws WorkstationError not_found */
   examples(deploymentId: string): ReturnType<Models['examples']> {
     return this.models.examples(this.deployments.get(deploymentId).modelVersionId)
+  }
+
+  /** Records as values in the order of the features, to ask the model beside this path. @throws like `predict` */
+  checkRecords(deploymentId: string, records: readonly JsonObject[]): readonly (readonly FeatureValue[])[] {
+    const deployment = this.deployments.get(deploymentId)
+    if (!isServing(deployment)) throw refuseService(deployment)
+    return validateRecords(this.planOf(deployment).signature.features, records).rows
   }
 
   /**

@@ -8,6 +8,8 @@ export const ONNX_LIMITS = {
   records: 1_000_000,
   /** One name or one metadata value. */
   textBytes: 16_777_216,
+  /** Numbers of one list that is read, e.g. the thresholds of an ensemble: 5 million nodes are 100 MB of lists. */
+  listValues: 5_000_000,
   /** Class labels of one classifier. */
   classLabels: 65_536,
 } as const

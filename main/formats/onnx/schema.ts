@@ -49,6 +49,9 @@ export const NODE = {
 
 export const ATTRIBUTE = {
   name: span(1),
+  onlyFloat: fixed32(2),
+  onlyInt: varint(3),
+  onlyString: span(4),
   tensor: span(5),
   graph: span(6),
   float: fixed32(7),
@@ -66,6 +69,7 @@ export const TENSOR = {
   dim: varint(1),
   dims: span(1),
   dataType: varint(2),
+  floatData: span(4),
   int32Data: span(5),
   int32Datum: varint(5),
   stringData: span(6),
@@ -73,6 +77,7 @@ export const TENSOR = {
   int64Datum: varint(7),
   name: span(8),
   rawData: span(9),
+  doubleData: span(10),
   externalData: span(13),
   dataLocation: varint(14),
 } as const

@@ -46,7 +46,21 @@ export const predictReply = z.object({
   ),
   latency_ms: count,
   warnings: z.array(z.string()).optional(),
-  contributions: maybe(z.array(z.array(z.object({ feature: z.string(), value: z.number() })))).optional(),
+  contributions: maybe(
+    z.array(
+      z.array(z.object({ feature: z.string(), value: z.number(), standard_error: z.number().optional() })),
+    ),
+  ).optional(),
+  contributions_info: z
+    .object({
+      space: z.enum(['log-odds', 'probability', 'value']),
+      method: z.string(),
+      background_rows: z.number().int(),
+      class: z.string().optional(),
+      classes: z.array(z.string()).optional(),
+      max_residual: z.number(),
+    })
+    .optional(),
   contributions_error: z.string().optional(),
 })
 

@@ -1,6 +1,7 @@
 import type { CallContext, Dialect, Reply, Route } from '../dialect'
 import { pathParameter } from '../dialect'
 import { parseBody, parseQuery } from '../parse'
+import { toExplainedResult } from './contributions'
 import { documentation } from './documentation'
 import { errorReply } from './replies'
 import * as to from './translate'
@@ -20,12 +21,14 @@ const routes: readonly Route[] = [
     scope: 'predict',
     handle: async (context) => {
       const { inputs, options } = parseBody(wire.predictBody, context.request)
-      const result = await context.core.serving.predict({
+      const request = {
         deploymentId: id(context, 'deployment_id'),
         records: inputs,
         options: { storePayload: options.store_payload },
-      })
-      return ok(to.toPredictResult(result, { contributions: options.include_contributions }))
+      }
+      if (!options.include_contributions)
+        return ok(to.toPredictResult(await context.core.serving.predict(request)))
+      return ok(toExplainedResult(await context.core.explanations.predict(request)))
     },
   },
   {
@@ -34,14 +37,18 @@ const routes: readonly Route[] = [
     scope: 'predict',
     handle: async (context) => {
       const { inputs, options, routing_key } = parseBody(wire.projectPredictBody, context.request)
-      const result = await context.core.serving.predictInProject({
+      const request = {
         projectId: id(context, 'project_id'),
         records: inputs,
         options: { storePayload: options.store_payload },
         routingKey: routing_key ?? undefined,
-      })
-      const body = to.toPredictResult(result, { contributions: options.include_contributions })
-      return ok({ deployment_id: result.deploymentId, ...body })
+      }
+      if (options.include_contributions) {
+        const explained = await context.core.explanations.predictInProject(request)
+        return ok({ deployment_id: explained.deploymentId, ...toExplainedResult(explained) })
+      }
+      const result = await context.core.serving.predictInProject(request)
+      return ok({ deployment_id: result.deploymentId, ...to.toPredictResult(result) })
     },
   },
   {

@@ -111,20 +111,13 @@ export const toPrediction = (prediction: Prediction): Wire<typeof reply.inferenc
   created_at: toTime(prediction.createdAt),
 })
 
-const NO_CONTRIBUTIONS = {
-  contributions: null,
-  contributions_error: 'feature contributions are not available for this model',
-}
-
-/** @param wanted what the caller's options asked for besides the predictions */
-export function toPredictResult(result: PredictResult, wanted: { readonly contributions: boolean }): object {
+export function toPredictResult(result: PredictResult): object {
   return {
     predictions: result.answers.map((answer) => ({
       prediction: answer.prediction,
       ...(answer.probabilities === null ? {} : { probabilities: answer.probabilities }),
       id: answer.id,
     })),
-    ...(wanted.contributions ? NO_CONTRIBUTIONS : {}),
     latency_ms: Math.round(result.latencyMs),
     ...(result.warnings.length === 0 ? {} : { warnings: result.warnings }),
   }

@@ -1,5 +1,7 @@
-import { Alert } from '@mantine/core'
+import { Alert, Switch } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { ReactNode } from 'react'
 import type { Answer, PredictResult } from '../../../main/core/serving/request'
 import { DataTable } from '../../components/data-table'
 import type { Column } from '../../components/data-table'
@@ -11,6 +13,8 @@ type AnswerPanelProps = {
   readonly result: PredictResult | undefined
   /** What the answer is an estimate of, when the training data said so. */
   readonly target: string | null
+  /** Shown below the answer when somebody asks why. */
+  readonly why: ReactNode
 }
 
 const COLUMNS: readonly Column<Answer & { readonly number: number }>[] = [
@@ -37,12 +41,25 @@ const formatAnswer = (prediction: string | number): string =>
   typeof prediction === 'number' ? formatNumber(prediction) : prediction
 
 /** What a deployment answered. */
-export function AnswerPanel({ result, target }: AnswerPanelProps) {
+export function AnswerPanel({ result, target, why }: AnswerPanelProps) {
+  const [isWhyAsked, setIsWhyAsked] = useState(false)
   const [only, ...others] = result?.answers ?? []
   return (
     <Panel
       title="Answer"
-      aside={result !== undefined && <span className="pl-number">{formatLatency(result.latencyMs)}</span>}
+      aside={
+        result !== undefined && (
+          <>
+            <span className="pl-number">{formatLatency(result.latencyMs)}</span>
+            <Switch
+              size="xs"
+              label="Why?"
+              checked={isWhyAsked}
+              onChange={(event) => setIsWhyAsked(event.currentTarget.checked)}
+            />
+          </>
+        )
+      }
     >
       <div aria-live="polite" className="pl-stack">
         {result === undefined && (
@@ -67,6 +84,7 @@ export function AnswerPanel({ result, target }: AnswerPanelProps) {
             {warning}
           </Alert>
         ))}
+        {result !== undefined && isWhyAsked && why}
       </div>
     </Panel>
   )

@@ -16,6 +16,7 @@ import './deployments.css'
 import { FeatureField } from './feature-field'
 import { readRecords, toRecord, writeCurl } from './record-text'
 import type { FieldValues } from './record-text'
+import { WhyPanel } from './why-panel'
 
 type TryItProps = { readonly deployment: Deployment; readonly version: ModelVersion }
 type Mode = 'form' | 'json'
@@ -124,7 +125,13 @@ export function TryIt({ deployment, version }: TryItProps) {
         </form>
       </Panel>
       <div className="pl-stack">
-        <AnswerPanel result={prediction.data} target={version.targetColumn} />
+        <AnswerPanel
+          result={prediction.data}
+          target={version.targetColumn}
+          why={
+            <WhyPanel deploymentId={deployment.id} version={version} records={prediction.variables ?? []} />
+          }
+        />
         <CurlPanel deploymentId={deployment.id} records={read.records ?? [{}]} />
       </div>
     </div>
