@@ -107,13 +107,13 @@ function Answers({ side }: { readonly side: ComparedDeployment }) {
         {answers === 0 ? 'No answers yet' : `${formatCount(answers)} answers`}
         {mean !== null && `, mean ${formatNumber(mean)}`}
       </p>
-      <ul className="pl-shares">
+      <ul className="pl-compared-shares">
         {distribution
           .filter(({ share }) => share > 0)
           .map(({ label, share }) => (
             <li key={label}>
-              <span className="pl-share-name">{label}</span>
-              <span className="pl-share-track" aria-hidden>
+              <span className="pl-compared-name">{label}</span>
+              <span className="pl-compared-track" aria-hidden>
                 <span style={{ width: `${share * 100}%` }} />
               </span>
               <span className="pl-number">{formatShare(share)}</span>
