@@ -39,7 +39,7 @@ export class ProjectRows {
   list(query: ProjectQuery): { items: Project[]; total: number } {
     const search = query.search.toLowerCase()
     const rows = this.database.all<Row>(
-      `${SELECT} WHERE instr(lower(project.name), ?) > 0 ORDER BY project.created_at, project.id LIMIT ? OFFSET ?`,
+      `${SELECT} WHERE instr(lower(project.name), ?) > 0 ORDER BY project.rowid LIMIT ? OFFSET ?`,
       [search, query.limit, query.offset],
     )
     const count = this.database.get<{ total: number }>(
