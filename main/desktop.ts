@@ -8,6 +8,7 @@ import { router } from './ipc/router'
 import type { Settings } from './settings'
 import { focusWindow, openWindow, rememberWindow } from './window'
 import { describeMenu } from './window-menu'
+import { connectNotifications } from './window-notifications'
 import { answerAppRequest, APP_ORIGIN, APP_SCHEME } from './window-protocol'
 import { createOpenOutside, denyPermissions, lockPages } from './window-security'
 import type { Workstation } from './workstation'
@@ -80,6 +81,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
     askToKeepWaiting,
     close: closeBridge,
   }
+  connectNotifications(workstation, () => desktop.show())
   desktop.show()
   return desktop
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Logger } from 'pino'
+import type { AlertsWorld } from './core/alerts/alerts'
 import type { AnalysisTasks, Analyst } from './core/analysis'
 import type { Core } from './core/core'
 import { createCore } from './core/core'
@@ -34,6 +35,8 @@ export type WorkstationOptions = {
   readonly spawnInference?: SpawnWorker
   /** Where a model that was never run before is tried: always a process of its own. */
   readonly spawnIsolated?: SpawnWorker
+  /** Clock, resolver and ground truth of alerts, where they are not the real ones. */
+  readonly alertsWorld?: Partial<AlertsWorld>
 }
 
 /** A running workstation. */
@@ -105,6 +108,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       pool,
       spawnIsolated: options.spawnIsolated ?? createProcessSpawner(entries.onnxWorker),
       analyst: createAnalyst(threads, resident),
+      ...(options.alertsWorld === undefined ? {} : { alertsWorld: options.alertsWorld }),
       onError: (error) => log.error({ err: error }, 'a listener failed'),
     })
     closing.unshift(() => core.close())

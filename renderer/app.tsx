@@ -10,6 +10,8 @@ import { Shell } from './components/shell/shell'
 import { SignedOut } from './components/shell/signed-out'
 import { NotFoundState } from './components/states'
 import { followWorkstation, useConnection } from './live'
+import { AlertPage } from './pages/alerts/alert-page'
+import { AlertsPage } from './pages/alerts/alerts-page'
 import { DeploymentPage } from './pages/deployments/deployment-page'
 import { DeploymentsPage } from './pages/deployments/deployments-page'
 import { DriftPage } from './pages/drift/drift-page'
@@ -61,6 +63,13 @@ function Pages({ queries }: { readonly queries: QueryClient }) {
           {({ id, tab }) => <DeploymentPage key={id} id={id} tab={tab ?? 'try'} />}
         </Route>
         <Route path="/drift/:id?">{({ id }) => <DriftPage id={id ?? null} />}</Route>
+        <Route path="/alerts">
+          <AlertsPage view="alerts" />
+        </Route>
+        <Route path="/alerts/rules">
+          <AlertsPage view="rules" />
+        </Route>
+        <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={id} />}</Route>
         <Route path="/settings" component={SettingsPage} />
         <Route path="/help/:id?">{({ id }) => <HelpPage id={id ?? null} />}</Route>
         <Route>

@@ -46,6 +46,12 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
       return [['job', event.jobId]]
     case 'access.changed':
       return [['access'], ['workspace']]
+    case 'alert.changed':
+      return [['alerts'], ['alert', event.alertId]]
+    case 'alert-rule.changed':
+      return [['alert-rules'], ['alerts']]
+    case 'notification-settings.changed':
+      return [['notification-settings']]
     case 'registration.progress':
       return []
   }

@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { AlertQuery } from '../main/core/alerts/alert'
 import type { DeploymentQuery } from '../main/core/deployments/deployment'
 import type { ModelQuery } from '../main/core/models/model'
 import { client, readFault } from './client'
@@ -25,6 +26,7 @@ export function createQueryClient(): QueryClient {
 }
 
 export type ModelFilter = Partial<ModelQuery>
+export type AlertFilter = Partial<AlertQuery>
 export type DeploymentFilter = Partial<DeploymentQuery>
 export type PredictionFilter = {
   readonly limit: number
@@ -138,6 +140,30 @@ export const reads = {
     queryOptions({
       queryKey: ['drift-overview'],
       queryFn: ({ signal }) => client.drift.overview(undefined, { signal }),
+    }),
+  alerts: (filter: AlertFilter) =>
+    queryOptions({
+      queryKey: ['alerts', filter],
+      queryFn: ({ signal }) => client.alerts.list(filter, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  openAlerts: () =>
+    queryOptions({
+      queryKey: ['alerts', 'open'],
+      queryFn: ({ signal }) => client.alerts.countOpen({ projectId: null }, { signal }),
+    }),
+  alert: (id: string) =>
+    queryOptions({ queryKey: ['alert', id], queryFn: ({ signal }) => client.alerts.get({ id }, { signal }) }),
+  alertRules: (projectId: string | null) =>
+    queryOptions({
+      queryKey: ['alert-rules', projectId],
+      queryFn: ({ signal }) => client.alertRules.list({ projectId, limit: 500 }, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  notificationSettings: () =>
+    queryOptions({
+      queryKey: ['notification-settings'],
+      queryFn: ({ signal }) => client.notifications.settings(undefined, { signal }),
     }),
   job: (id: string) =>
     queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => client.jobs.get({ id }, { signal }) }),

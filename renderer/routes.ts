@@ -6,6 +6,9 @@ export const paths = {
   deployments: '/deployments',
   deployment: (id: string, tab?: string) => `/deployments/${id}${tab === undefined ? '' : `/${tab}`}`,
   drift: (id?: string) => (id === undefined ? '/drift' : `/drift/${id}`),
+  alerts: '/alerts',
+  alertRules: '/alerts/rules',
+  alert: (id: string) => `/alerts/${id}`,
   settings: '/settings',
   help: (id?: string) => (id === undefined ? '/help' : `/help/${id}`),
 } as const

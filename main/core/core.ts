@@ -4,6 +4,8 @@ import type { InferencePool } from '../inference/pool'
 import { Database } from '../store/database'
 import { SqliteWriter } from '../store/writer'
 import { Keys } from './access/keys'
+import type { AlertsWorld } from './alerts/alerts'
+import { Alerts, REAL_WORLD } from './alerts/alerts'
 import type { Analyst } from './analysis'
 import { Artifacts } from './artifacts/artifacts'
 import { Deployments } from './deployments/deployments'
@@ -17,6 +19,7 @@ import { PredictionLog } from './predictions/prediction-log'
 import { Predictions } from './predictions/predictions'
 import { Projects } from './projects/projects'
 import { Sample } from './sample'
+import { Secrets } from './secrets/secrets'
 import { Serving } from './serving/serving'
 import { WorkspaceFacts } from './workspace-facts'
 
@@ -29,6 +32,8 @@ export type CoreOptions = {
   readonly pool: InferencePool
   readonly spawnIsolated: SpawnWorker
   readonly analyst: Analyst
+  /** What alerts take from the world outside, where it is not the real one. */
+  readonly alertsWorld?: Partial<AlertsWorld>
   readonly onError: (error: unknown) => void
 }
 
@@ -45,6 +50,7 @@ export type Core = {
   readonly serving: Serving
   readonly monitoring: Monitoring
   readonly explanations: Explanations
+  readonly alerts: Alerts
   readonly sample: Sample
   /** Takes up unfinished jobs and loads what serves. */
   start(): Promise<void>
@@ -95,9 +101,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     serving,
   })
   const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
+  const facts = new WorkspaceFacts(database)
+  const alerts = new Alerts({
+    database,
+    facts,
+    events,
+    secrets: new Secrets(dataDirectory),
+    projects,
+    models,
+    deployments,
+    predictions,
+    monitoring,
+    world: { ...REAL_WORLD, ...options.alertsWorld },
+  })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
-    facts: new WorkspaceFacts(database),
+    facts,
     artifacts,
     projects,
     models,
@@ -117,15 +136,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     serving,
     monitoring,
     explanations,
+    alerts,
     sample,
     async start() {
       artifacts.sweep()
       await deployments.start()
       jobs.start()
+      alerts.start()
     },
     async close() {
       await serving.drain()
       await jobs.close()
+      await alerts.close()
       // The reader goes first, so that the writer is the last one on the file and can fold the write-ahead log in.
       logDatabase.close()
       await writer.close()

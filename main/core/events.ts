@@ -18,6 +18,9 @@ export type WorkstationEvent =
   | { readonly type: 'drift.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }
   | { readonly type: 'access.changed' }
+  | { readonly type: 'alert.changed'; readonly alertId: string }
+  | { readonly type: 'alert-rule.changed'; readonly ruleId: string }
+  | { readonly type: 'notification-settings.changed' }
 
 type Listener = (event: WorkstationEvent) => void
 

@@ -95,6 +95,98 @@ CREATE TABLE drift_snapshot (
   // Rows of the training data that answers are explained against.
   { id: 2, sql: 'ALTER TABLE model_version ADD COLUMN background TEXT' },
   {
+    id: 4,
+    sql: `
+CREATE TABLE alert_rule (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL REFERENCES project(id) ON DELETE CASCADE,
+  deployment_id TEXT REFERENCES deployment(id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  feature TEXT,
+  condition TEXT NOT NULL,
+  threshold REAL NOT NULL,
+  severity TEXT NOT NULL,
+  channels TEXT NOT NULL,
+  enabled INTEGER NOT NULL,
+  cooldown_minutes INTEGER NOT NULL,
+  escalation_minutes INTEGER,
+  escalation_severity TEXT,
+  window_minutes INTEGER NOT NULL,
+  minimum_requests INTEGER NOT NULL,
+  muted_until INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX alert_rule_by_project ON alert_rule(project_id, created_at);
+
+CREATE TABLE alert (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL REFERENCES project(id) ON DELETE CASCADE,
+  deployment_id TEXT NOT NULL REFERENCES deployment(id) ON DELETE CASCADE,
+  rule_id TEXT REFERENCES alert_rule(id) ON DELETE SET NULL,
+  rule_name TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  condition TEXT NOT NULL,
+  threshold REAL NOT NULL,
+  value REAL NOT NULL,
+  detail TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('open', 'acknowledged', 'resolved')),
+  opened_at INTEGER NOT NULL,
+  acknowledged_at INTEGER,
+  acknowledged_by TEXT,
+  resolved_at INTEGER,
+  resolved_by TEXT,
+  escalated_at INTEGER,
+  notified_at INTEGER,
+  muted_until INTEGER,
+  recovering_since INTEGER,
+  is_over INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_alert_under_way ON alert(rule_id, deployment_id) WHERE status <> 'resolved';
+CREATE INDEX alert_by_rule ON alert(rule_id, deployment_id, opened_at);
+CREATE INDEX alert_by_project ON alert(project_id, opened_at);
+CREATE INDEX alert_by_deployment ON alert(deployment_id);
+CREATE INDEX alert_by_status ON alert(status, opened_at);
+
+CREATE TABLE alert_event (
+  id INTEGER PRIMARY KEY,
+  alert_id TEXT NOT NULL REFERENCES alert(id) ON DELETE CASCADE,
+  type TEXT NOT NULL, actor TEXT NOT NULL, note TEXT NOT NULL, value REAL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX alert_event_by_alert ON alert_event(alert_id, id);
+
+CREATE TABLE alert_delivery (
+  id TEXT PRIMARY KEY,
+  alert_id TEXT REFERENCES alert(id) ON DELETE CASCADE,
+  kind TEXT NOT NULL,
+  channel_type TEXT NOT NULL,
+  target TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  notice TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'skipped')),
+  attempts INTEGER NOT NULL,
+  max_attempts INTEGER NOT NULL,
+  next_attempt_at INTEGER,
+  created_at INTEGER NOT NULL,
+  finished_at INTEGER
+) STRICT;
+CREATE INDEX alert_delivery_by_alert ON alert_delivery(alert_id, created_at);
+CREATE INDEX alert_delivery_pending ON alert_delivery(next_attempt_at) WHERE status = 'pending';
+
+CREATE TABLE alert_delivery_attempt (
+  delivery_id TEXT NOT NULL REFERENCES alert_delivery(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  duration_ms REAL NOT NULL,
+  status_code INTEGER,
+  error TEXT,
+  PRIMARY KEY (delivery_id, number)
+) STRICT, WITHOUT ROWID;
+`,
+  },
+  {
     id: 6,
     sql: 'ALTER TABLE deployment ADD COLUMN is_shadow INTEGER NOT NULL DEFAULT 0 CHECK (is_shadow IN (0, 1))',
   },

@@ -17,7 +17,12 @@ function identify(event: WorkstationEvent): string {
       return `${event.type} ${event.jobId}`
     case 'registration.progress':
       return `${event.type} ${event.registrationId}`
+    case 'alert.changed':
+      return `${event.type} ${event.alertId}`
+    case 'alert-rule.changed':
+      return `${event.type} ${event.ruleId}`
     case 'access.changed':
+    case 'notification-settings.changed':
       return event.type
   }
 }

@@ -1,6 +1,9 @@
 import { ORPCError, os } from '@orpc/server'
 import * as z from 'zod'
 import { newKeySchema } from '../core/access/access'
+import { alertQuerySchema, muteSchema } from '../core/alerts/alert'
+import { newRuleSchema, ruleChangeSchema } from '../core/alerts/alert-rule'
+import { settingsChangeSchema } from '../core/alerts/notification-settings'
 import type { Core } from '../core/core'
 import {
   deploymentChangeSchema,
@@ -39,6 +42,7 @@ const base = os.$context<RouterContext>().use(async ({ next }) => {
 })
 
 const byId = z.object({ id: z.string().min(1).max(100) })
+const withNote = byId.extend({ note: z.string().max(2000).default('') })
 const record = z.record(z.string(), z.json())
 
 /** Our own interface's verbs. The renderer's client type is derived from it; it is carried over IPC and over HTTP alike. */
@@ -160,6 +164,50 @@ export const router = {
     run: base.input(byId).handler(({ context, input }) => context.core.monitoring.runDrift(input.id)),
     /** Drift of every serving deployment, newest trouble first. */
     overview: base.handler(({ context }) => context.core.monitoring.overview()),
+  },
+  alerts: {
+    list: base.input(alertQuerySchema).handler(({ context, input }) => context.core.alerts.list(input)),
+    countOpen: base
+      .input(z.object({ projectId: z.string().nullable() }))
+      .handler(({ context, input }) => context.core.alerts.countOpen(input.projectId)),
+    get: base.input(byId).handler(({ context, input }) => context.core.alerts.get(input.id)),
+    acknowledge: base
+      .input(withNote)
+      .handler(({ context, input }) => context.core.alerts.acknowledge(input.id, 'owner', input.note)),
+    resolve: base
+      .input(withNote)
+      .handler(({ context, input }) => context.core.alerts.resolve(input.id, 'owner', input.note)),
+    mute: base
+      .input(byId.extend({ mute: muteSchema }))
+      .handler(({ context, input }) => context.core.alerts.mute(input.id, input.mute, 'owner')),
+  },
+  alertRules: {
+    list: base
+      .input(
+        z.object({
+          projectId: z.string().nullable(),
+          limit: z.number().int().min(1).max(500).default(50),
+          offset: z.number().int().min(0).default(0),
+        }),
+      )
+      .handler(({ context, input }) => context.core.alerts.rules.list(input)),
+    create: base
+      .input(newRuleSchema.extend({ projectId: z.string().min(1) }))
+      .handler(({ context, input: { projectId, ...rule } }) =>
+        context.core.alerts.rules.create(projectId, rule),
+      ),
+    update: base
+      .input(byId.extend({ change: ruleChangeSchema }))
+      .handler(({ context, input }) => context.core.alerts.rules.update(input.id, input.change)),
+    remove: base.input(byId).handler(({ context, input }) => context.core.alerts.rules.remove(input.id)),
+    /** Sends a test to every channel of a rule and tells what happened. */
+    test: base.input(byId).handler(({ context, input }) => context.core.alerts.test(input.id)),
+  },
+  notifications: {
+    settings: base.handler(({ context }) => context.core.alerts.settings.get()),
+    updateSettings: base
+      .input(settingsChangeSchema)
+      .handler(({ context, input }) => context.core.alerts.settings.update(input)),
   },
   jobs: {
     list: base

@@ -5,7 +5,7 @@ import { formatAbsolute, formatRelative } from '../format'
 const EVERY_MS = 15_000
 
 /** Now, again every 15 seconds, for texts that grow older on screen. */
-function useNow(): number {
+export function useNow(): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), EVERY_MS)

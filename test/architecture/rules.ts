@@ -7,7 +7,7 @@ import type { Import, SourceFile, Tree } from './source-tree'
 /** Left never imports right. */
 export const FEATURE_ORDER: readonly string[] = (
   'access projects artifacts jobs secrets distributions signatures models tracking pipelines deployments privacy predictions serving ' +
-  'monitoring explanations training services sync'
+  'monitoring alerts explanations training services sync'
 ).split(' ')
 
 /** Rooms of plain values and pure functions without verbs or state: others may use any of their files. */
@@ -20,7 +20,7 @@ const ELECTRON_FILES = /^main\/(main|desktop|window|window-[a-z-]+|utility-carri
 /** The features' other thread: it runs their pure rules, which no verb offers. */
 const RULE_RUNNERS = ['main/analysis-worker.ts']
 const CORE_FOREIGN = ['express', 'electron', 'onnxruntime-node', 'better-sqlite3']
-const MECHANISMS = ['store', 'inference', 'formats', 'processes']
+const MECHANISMS = ['store', 'inference', 'formats', 'processes', 'outbound']
 /** Started on plain Node or as a thread: nothing that they load may need Electron. */
 const HEADLESS_ENTRIES = [
   'main/workstation.ts',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest'
+import type { AlertsWorld } from '../../main/core/alerts/alerts'
 import type { SpawnWorker } from '../../main/inference/carrier'
 import { readSettings } from '../../main/settings'
 import type { Workstation } from '../../main/workstation'
@@ -42,6 +43,8 @@ export type OpenOptions = {
   readonly isFresh?: boolean
   readonly rendererDirectory?: string
   readonly spawnInference?: SpawnWorker
+  /** The clock, chance and resolver of alerts, where a test brings its own. */
+  readonly alertsWorld?: Partial<AlertsWorld>
 }
 
 export type OpenWorkstation = {
@@ -99,6 +102,7 @@ async function start(options: OpenOptions): Promise<OpenWorkstation> {
     resourcesDirectory: RESOURCES,
     rendererDirectory: options.rendererDirectory ?? dataDirectory + '-has-no-renderer',
     ...(options.spawnInference === undefined ? {} : { spawnInference: options.spawnInference }),
+    ...(options.alertsWorld === undefined ? {} : { alertsWorld: options.alertsWorld }),
   })
   return {
     workstation,

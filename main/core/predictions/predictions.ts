@@ -169,6 +169,25 @@ export class Predictions {
     return add(settled, this.rows.totals(logKey, until, to))
   }
 
+  /**
+   * Entries, how many of them failed, and the 99th percentile of the latency of the answered ones (milliseconds, within
+   * 8 %; null when there are none), of the minutes that begin at or after a time. @throws WorkstationError not_found
+   */
+  measure(
+    deploymentId: string,
+    since: number,
+  ): { readonly rows: number; readonly errors: number; readonly p99: number | null } {
+    const { logKey } = this.deployments.get(deploymentId)
+    const minutes = this.rows.minutes(logKey, Math.ceil(since / MINUTE_MS))
+    const latencies = createLatencyHistogram()
+    for (const minute of minutes) mergeLatencies(latencies, unpackLatencies(minute.latencies))
+    return {
+      rows: minutes.reduce((sum, { rows }) => sum + rows, 0),
+      errors: minutes.reduce((sum, { errors }) => sum + errors, 0),
+      p99: latencyQuantile(latencies, 0.99),
+    }
+  }
+
   /** Requests, errors and latencies of the last minutes, and totals of all time. @throws WorkstationError not_found */
   traffic(deploymentId: string, minutes: number): TrafficSummary {
     const { logKey } = this.deployments.get(deploymentId)

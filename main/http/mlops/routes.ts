@@ -2,6 +2,8 @@ import type { CallContext, Dialect, Reply, Route } from '../dialect'
 import { pathParameter } from '../dialect'
 import { parseBody, parseQuery } from '../parse'
 import { toExplainedResult } from './contributions'
+import { alertDocumentation } from './alert-documentation'
+import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
 import { errorReply } from './replies'
 import * as to from './translate'
@@ -271,14 +273,14 @@ const routes: readonly Route[] = [
   },
 ]
 
-/** The deployments dialect: projects, models, deployments, predictions, drift and jobs, with a bearer key. */
+/** The deployments dialect: projects, models, deployments, predictions, drift, alerts and jobs, with a bearer key. */
 export const mlops: Dialect = {
   name: 'mlops',
   title: 'projects, models and deployments',
-  documentation,
+  documentation: { ...documentation, ...alertDocumentation },
   errorSchema: errorReply,
   bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs'],
-  routes,
+  routes: [...routes, ...alertRoutes],
   toError: to.toError,
   challenge: 'Bearer realm="plumbline"',
 }

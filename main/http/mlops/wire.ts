@@ -21,10 +21,10 @@ const asInteger = (minimum: number, maximum: number, fallback: number) => ({
   description: `${fallback} when absent`,
 })
 
-const offset = whole(0, Number.MAX_SAFE_INTEGER, 'expected 0 or more')
+export const offset = whole(0, Number.MAX_SAFE_INTEGER, 'expected 0 or more')
   .default(0)
   .meta(asInteger(0, Number.MAX_SAFE_INTEGER, 0))
-const limit = (maximum: number) =>
+export const limit = (maximum: number) =>
   whole(1, maximum, `expected 1 to ${maximum}`)
     .default(50)
     .meta(asInteger(1, maximum, 50))
@@ -40,7 +40,7 @@ function parseTime(text: string): number {
   return Date.parse(hours !== undefined && zone === undefined ? `${signed}Z` : signed)
 }
 
-const time = z
+export const time = z
   .string('expected an ISO 8601 time')
   .transform(parseTime)
   .refine(

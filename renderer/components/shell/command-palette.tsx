@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { Spotlight } from '@mantine/spotlight'
 import type { SpotlightActionGroupData } from '@mantine/spotlight'
 import {
+  IconBell,
   IconBox,
   IconChartHistogram,
   IconHelp,
@@ -139,6 +140,7 @@ function useCommands(): SpotlightActionGroupData {
         leftSection: icon(IconChartHistogram),
         onClick: go(paths.drift()),
       },
+      { id: 'alerts', label: 'Go to alerts', leftSection: icon(IconBell), onClick: go(paths.alerts) },
       {
         id: 'settings',
         label: 'Go to settings',

@@ -1,6 +1,7 @@
 import { Tooltip, UnstyledButton } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import {
+  IconBell,
   IconBox,
   IconChartHistogram,
   IconHelp,
@@ -24,6 +25,7 @@ const PLACES: readonly Place[] = [
   { label: 'Models', href: paths.models, icon: IconBox },
   { label: 'Deployments', href: paths.deployments, icon: IconRocket },
   { label: 'Drift', href: paths.drift(), icon: IconChartHistogram },
+  { label: 'Alerts', href: paths.alerts, icon: IconBell },
   { label: 'Settings', href: paths.settings, icon: IconSettings },
   { label: 'Help', href: paths.help(), icon: IconHelp },
 ]
@@ -81,6 +83,7 @@ function NavigationLink({ place, isCollapsed }: { readonly place: Place; readonl
         <place.icon size={17} stroke={1.6} aria-hidden />
         {!isCollapsed && <span>{place.label}</span>}
         {place.href === paths.drift() && <DriftCount />}
+        {place.href === paths.alerts && <AlertCount />}
       </Link>
     </Tooltip>
   )
@@ -93,6 +96,17 @@ function DriftCount() {
   if (count === 0) return null
   return (
     <span className="pl-nav-count" aria-label={`${count} with drift`}>
+      {count}
+    </span>
+  )
+}
+
+/** How many alerts wait for someone, in all projects. */
+function AlertCount() {
+  const { data: count = 0 } = useQuery(reads.openAlerts())
+  if (count === 0) return null
+  return (
+    <span className="pl-nav-count" aria-label={`${count} open`}>
       {count}
     </span>
   )

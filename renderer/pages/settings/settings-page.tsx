@@ -8,11 +8,12 @@ import { formatBytes } from '../../format'
 import { reads } from '../../queries'
 import { FirstKeyBanner } from './first-key-banner'
 import { KeysPanel } from './keys-panel'
+import { NotificationsPanel } from './notifications-panel'
 
 const isColorScheme = (value: string): value is MantineColorScheme =>
   value === 'light' || value === 'dark' || value === 'auto'
 
-/** API keys, colours, and facts about the workstation. */
+/** API keys, notifications, colours, and facts about the workstation. */
 export function SettingsPage() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -20,7 +21,10 @@ export function SettingsPage() {
       <PageHeader name="Settings" title="Settings" />
       <FirstKeyBanner />
       <div className="pl-overview">
-        <KeysPanel />
+        <div className="pl-stack">
+          <KeysPanel />
+          <NotificationsPanel />
+        </div>
         <div className="pl-stack">
           <WorkspacePanel />
           <Panel title="Appearance">

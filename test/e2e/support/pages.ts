@@ -17,6 +17,7 @@ export async function listPages(workspace: Workspace): Promise<readonly Place[]>
     })
   }
   await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/drift/run`)
+  const alertId = await raiseAlert(workspace)
   const tabs = (noun: string, id: string, shows: string, names: readonly string[]): Place[] =>
     names.map((name) => ({ name: `${noun} ${name}`, hash: `/${noun}s/${id}/${name}`, shows }))
   return [
@@ -27,9 +28,27 @@ export async function listPages(workspace: Workspace): Promise<readonly Place[]>
     ...tabs('deployment', deploymentId, deployment, ['try', 'log', 'traffic', 'drift', 'history']),
     { name: 'drift', hash: '/drift', shows: 'Drift' },
     { name: 'drift of a deployment', hash: `/drift/${deploymentId}`, shows: deployment },
+    { name: 'alerts', hash: '/alerts', shows: RULE },
+    { name: 'alert', hash: `/alerts/${alertId}`, shows: 'Messages' },
+    { name: 'alert rules', hash: '/alerts/rules', shows: RULE },
     { name: 'settings', hash: '/settings', shows: 'Settings' },
     { name: 'no such page', hash: '/nowhere', shows: 'Page not found' },
   ]
+}
+
+const RULE = 'Inputs that drift'
+
+/** Watches the drift there is until an alert about it is open, with a message. */
+async function raiseAlert(workspace: Workspace): Promise<string> {
+  const project = `/api/mlops/projects/${SAMPLE.fraud.projectId}`
+  const rule = { name: RULE, metric: 'drift_psi', condition: 'gte', threshold: 0.1, severity: 'critical' }
+  await workspace.call('POST', `${project}/alert-rules`, { ...rule, channels: [{ type: 'desktop' }] })
+  const findAlert = async (): Promise<string | undefined> => {
+    const { json } = await workspace.call('GET', `${project}/alerts`)
+    return (json as { items: readonly { id: string }[] }).items[0]?.id
+  }
+  await expect.poll(findAlert).toBeDefined()
+  return (await findAlert()) ?? ''
 }
 
 /** Shows a page and waits until it has loaded what it shows. */

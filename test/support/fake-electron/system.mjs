@@ -42,3 +42,10 @@ const area = { x: 0, y: 0, width: 1920, height: 1080 }
 export const screen = Object.assign(new EventEmitter(), {
   getAllDisplays: () => [{ id: 1, bounds: area, workArea: area, scaleFactor: 1 }],
 })
+
+/** There is no desktop here to notify. */
+export class Notification extends EventEmitter {
+  static isSupported() {
+    return false
+  }
+}
