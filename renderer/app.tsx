@@ -19,6 +19,8 @@ import { HelpPage } from './pages/help/help-page'
 import { ModelPage } from './pages/models/model-page'
 import { ModelsPage } from './pages/models/models-page'
 import { RegisterPage } from './pages/models/register-page'
+import { PolicyPage } from './pages/privacy/policy-page'
+import { PrivacyPage } from './pages/privacy/privacy-page'
 import { SettingsPage } from './pages/settings/settings-page'
 import { paths } from './routes'
 import { resolveVariables, theme } from './theme'
@@ -70,6 +72,8 @@ function Pages({ queries }: { readonly queries: QueryClient }) {
           <AlertsPage view="rules" />
         </Route>
         <Route path="/alerts/:id">{({ id }) => <AlertPage key={id} id={id} />}</Route>
+        <Route path="/privacy" component={PrivacyPage} />
+        <Route path="/privacy/:id">{({ id }) => <PolicyPage key={id} id={id} />}</Route>
         <Route path="/settings" component={SettingsPage} />
         <Route path="/help/:id?">{({ id }) => <HelpPage id={id ?? null} />}</Route>
         <Route>

@@ -37,6 +37,8 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
         ['model'],
         ['projects'],
         ['drift-overview'],
+        ['policies'],
+        ['policy'],
       ]
     case 'predictions.recorded':
       return [['answered', event.deploymentId]]
@@ -52,6 +54,8 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
       return [['alert-rules'], ['alerts']]
     case 'notification-settings.changed':
       return [['notification-settings']]
+    case 'privacy.changed':
+      return [['policies'], ['policy', event.policyId]]
     case 'registration.progress':
       return []
   }

@@ -2,6 +2,7 @@ import { QueryCache, QueryClient, keepPreviousData, queryOptions } from '@tansta
 import type { AlertQuery } from '../main/core/alerts/alert'
 import type { DeploymentQuery } from '../main/core/deployments/deployment'
 import type { ModelQuery } from '../main/core/models/model'
+import type { PolicyQuery } from '../main/core/privacy/policy'
 import { client, readFault } from './client'
 import type { SentRecord } from './components/json'
 import { useConnection } from './live'
@@ -164,6 +165,28 @@ export const reads = {
     queryOptions({
       queryKey: ['notification-settings'],
       queryFn: ({ signal }) => client.notifications.settings(undefined, { signal }),
+    }),
+  policies: (filter: Partial<PolicyQuery>) =>
+    queryOptions({
+      queryKey: ['policies', filter],
+      queryFn: ({ signal }) => client.privacy.policies(filter, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  policy: (id: string) =>
+    queryOptions({
+      queryKey: ['policy', id],
+      queryFn: ({ signal }) => client.privacy.policy({ id }, { signal }),
+    }),
+  rules: (policyId: string) =>
+    queryOptions({
+      queryKey: ['policy', policyId, 'rules'],
+      queryFn: ({ signal }) => client.privacy.rules({ id: policyId }, { signal }),
+    }),
+  privacyVocabulary: () =>
+    queryOptions({
+      queryKey: ['privacy-vocabulary'],
+      queryFn: ({ signal }) => client.privacy.vocabulary(undefined, { signal }),
+      staleTime: Infinity,
     }),
   job: (id: string) =>
     queryOptions({ queryKey: ['job', id], queryFn: ({ signal }) => client.jobs.get({ id }, { signal }) }),

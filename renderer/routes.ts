@@ -9,6 +9,8 @@ export const paths = {
   alerts: '/alerts',
   alertRules: '/alerts/rules',
   alert: (id: string) => `/alerts/${id}`,
+  privacy: '/privacy',
+  policy: (id: string) => `/privacy/${id}`,
   settings: '/settings',
   help: (id?: string) => (id === undefined ? '/help' : `/help/${id}`),
 } as const

@@ -17,6 +17,7 @@ import { Models } from './models/models'
 import { Monitoring } from './monitoring/monitoring'
 import { PredictionLog } from './predictions/prediction-log'
 import { Predictions } from './predictions/predictions'
+import { Privacy } from './privacy/privacy'
 import { Projects } from './projects/projects'
 import { Sample } from './sample'
 import { Secrets } from './secrets/secrets'
@@ -46,6 +47,7 @@ export type Core = {
   readonly jobs: Jobs
   readonly models: Models
   readonly deployments: Deployments
+  readonly privacy: Privacy
   readonly predictions: Predictions
   readonly serving: Serving
   readonly monitoring: Monitoring
@@ -87,8 +89,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const jobs = new Jobs(database, events)
   const models = new Models({ database, events, projects, artifacts, analyst, spawnIsolated })
   const deployments = new Deployments({ database, events, projects, models, pool })
+  const facts = new WorkspaceFacts(database)
+  const privacy = new Privacy({ database, dataDirectory, facts, events, projects, deployments })
   const predictions = new Predictions({ database: logDatabase, log, deployments, events })
-  const serving = new Serving({ deployments, models, predictions, pool })
+  const serving = new Serving({ deployments, models, privacy, predictions, pool })
   const monitoring = new Monitoring({
     database,
     logDatabase,
@@ -101,7 +105,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     serving,
   })
   const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
-  const facts = new WorkspaceFacts(database)
+
   const alerts = new Alerts({
     database,
     facts,
@@ -132,6 +136,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     jobs,
     models,
     deployments,
+    privacy,
     predictions,
     serving,
     monitoring,

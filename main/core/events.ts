@@ -21,6 +21,7 @@ export type WorkstationEvent =
   | { readonly type: 'alert.changed'; readonly alertId: string }
   | { readonly type: 'alert-rule.changed'; readonly ruleId: string }
   | { readonly type: 'notification-settings.changed' }
+  | { readonly type: 'privacy.changed'; readonly policyId: string }
 
 type Listener = (event: WorkstationEvent) => void
 

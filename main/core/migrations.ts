@@ -95,6 +95,49 @@ CREATE TABLE drift_snapshot (
   // Rows of the training data that answers are explained against.
   { id: 2, sql: 'ALTER TABLE model_version ADD COLUMN background TEXT' },
   {
+    id: 3,
+    sql: `
+CREATE TABLE privacy_policy (
+  id TEXT PRIMARY KEY,
+  project_id TEXT NOT NULL REFERENCES project(id),
+  name TEXT NOT NULL COLLATE NOCASE,
+  description TEXT NOT NULL,
+  profile TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'active')),
+  auto_detect INTEGER NOT NULL,
+  confidence_threshold REAL NOT NULL CHECK (confidence_threshold BETWEEN 0 AND 1),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  removed_at INTEGER
+) STRICT;
+CREATE UNIQUE INDEX one_privacy_policy_of_a_name ON privacy_policy(project_id, name) WHERE removed_at IS NULL;
+
+CREATE TABLE privacy_rule (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  policy_id TEXT NOT NULL REFERENCES privacy_policy(id) ON DELETE CASCADE,
+  pii_type TEXT NOT NULL,
+  action TEXT NOT NULL,
+  is_enabled INTEGER NOT NULL,
+  config TEXT NOT NULL,
+  is_default INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  UNIQUE (policy_id, pii_type)
+) STRICT;
+
+CREATE TABLE privacy_token (
+  token TEXT PRIMARY KEY, pii_type TEXT NOT NULL, sealed BLOB NOT NULL, created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE deployment ADD COLUMN privacy_policy_id TEXT REFERENCES privacy_policy(id);
+ALTER TABLE deployment ADD COLUMN privacy_anonymize_logs INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deployment ADD COLUMN privacy_anonymize_response INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deployment ADD COLUMN privacy_column_map TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE deployment ADD COLUMN privacy_threshold REAL;
+CREATE INDEX deployment_by_privacy_policy ON deployment(privacy_policy_id);
+`,
+  },
+  {
     id: 4,
     sql: `
 CREATE TABLE alert_rule (

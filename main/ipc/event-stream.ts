@@ -21,6 +21,8 @@ function identify(event: WorkstationEvent): string {
       return `${event.type} ${event.alertId}`
     case 'alert-rule.changed':
       return `${event.type} ${event.ruleId}`
+    case 'privacy.changed':
+      return `${event.type} ${event.policyId}`
     case 'access.changed':
     case 'notification-settings.changed':
       return event.type

@@ -2,7 +2,7 @@ import { ORPCError, os } from '@orpc/server'
 import * as z from 'zod'
 import { newKeySchema } from '../core/access/access'
 import { alertQuerySchema, muteSchema } from '../core/alerts/alert'
-import { newRuleSchema, ruleChangeSchema } from '../core/alerts/alert-rule'
+import { newRuleSchema, ruleChangeSchema as alertRuleChangeSchema } from '../core/alerts/alert-rule'
 import { settingsChangeSchema } from '../core/alerts/notification-settings'
 import type { Core } from '../core/core'
 import {
@@ -14,6 +14,15 @@ import {
 import { MOST_EXPLAINED_RECORDS } from '../core/explanations/explanation'
 import { JOB_STATUSES } from '../core/jobs/job'
 import { modelQuerySchema, registrationSchema } from '../core/models/model'
+import {
+  piiTypeSchema,
+  policyChangeSchema,
+  policyQuerySchema,
+  policySchema,
+  ruleChangeSchema,
+  ruleSchema,
+  thresholdSchema,
+} from '../core/privacy/policy'
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
 import { WorkstationError } from '../errors'
 import { ERROR_STATUS } from './error-status'
@@ -44,6 +53,12 @@ const base = os.$context<RouterContext>().use(async ({ next }) => {
 const byId = z.object({ id: z.string().min(1).max(100) })
 const withNote = byId.extend({ note: z.string().max(2000).default('') })
 const record = z.record(z.string(), z.json())
+const reading = z.object({
+  records: z.array(record).max(1000),
+  policyId: z.string().optional(),
+  columnMap: z.record(z.string(), piiTypeSchema).optional(),
+  threshold: thresholdSchema.optional(),
+})
 
 /** Our own interface's verbs. The renderer's client type is derived from it; it is carried over IPC and over HTTP alike. */
 export const router = {
@@ -197,7 +212,7 @@ export const router = {
         context.core.alerts.rules.create(projectId, rule),
       ),
     update: base
-      .input(byId.extend({ change: ruleChangeSchema }))
+      .input(byId.extend({ change: alertRuleChangeSchema }))
       .handler(({ context, input }) => context.core.alerts.rules.update(input.id, input.change)),
     remove: base.input(byId).handler(({ context, input }) => context.core.alerts.rules.remove(input.id)),
     /** Sends a test to every channel of a rule and tells what happened. */
@@ -208,6 +223,46 @@ export const router = {
     updateSettings: base
       .input(settingsChangeSchema)
       .handler(({ context, input }) => context.core.alerts.settings.update(input)),
+  },
+  privacy: {
+    policies: base
+      .input(policyQuerySchema)
+      .handler(({ context, input }) => context.core.privacy.policies.list(input)),
+    policy: base.input(byId).handler(({ context, input }) => context.core.privacy.policies.get(input.id)),
+    createPolicy: base
+      .input(policySchema)
+      .handler(({ context, input }) => context.core.privacy.policies.create(input)),
+    updatePolicy: base
+      .input(byId.extend(policyChangeSchema.shape))
+      .handler(({ context, input: { id, ...change } }) => context.core.privacy.policies.update(id, change)),
+    removePolicy: base
+      .input(byId)
+      .handler(({ context, input }) => context.core.privacy.policies.remove(input.id)),
+    rules: base.input(byId).handler(({ context, input }) => context.core.privacy.policies.rules(input.id)),
+    addRule: base
+      .input(byId.extend(ruleSchema.shape))
+      .handler(({ context, input: { id, ...rule } }) => context.core.privacy.policies.addRule(id, rule)),
+    changeRule: base
+      .input(byId.extend(ruleChangeSchema.shape))
+      .handler(({ context, input: { id, ...change } }) =>
+        context.core.privacy.policies.changeRule(id, change),
+      ),
+    removeRule: base
+      .input(byId)
+      .handler(({ context, input }) => context.core.privacy.policies.removeRule(input.id)),
+    /** Kinds of personal data, actions, and what a policy of each profile begins with. */
+    vocabulary: base.handler(({ context }) => context.core.privacy.vocabulary()),
+    detect: base
+      .input(reading)
+      .handler(({ context, input: { records, ...rest } }) => context.core.privacy.detect(records, rest)),
+    transform: base
+      .input(reading.extend({ policyId: z.string().min(1) }))
+      .handler(({ context, input: { policyId, records, ...rest } }) =>
+        context.core.privacy.transform(policyId, records, rest),
+      ),
+    reveal: base
+      .input(z.object({ value: z.json() }))
+      .handler(({ context, input }) => context.core.privacy.reveal(input.value)),
   },
   jobs: {
     list: base

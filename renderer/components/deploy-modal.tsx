@@ -2,6 +2,7 @@ import { Alert, Button, Modal, NumberInput, SegmentedControl, Select, Switch, Te
 import { useForm } from '@mantine/form'
 import { IconArrowsExchange } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { NewDeployment } from '../../main/core/deployments/deployment'
 import type { Model } from '../../main/core/models/model'
@@ -9,6 +10,7 @@ import { client } from '../client'
 import { usePreferences } from '../preferences'
 import { reads } from '../queries'
 import { paths } from '../routes'
+import { DeployPrivacy, NO_CHOICE, toPrivacy } from './deploy-privacy'
 import { FormFooter } from './form-footer'
 import { showProblems } from './form-problems'
 import { notifyDone } from './notify'
@@ -65,6 +67,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
       trafficPercent: (share) => (share >= 1 && share <= 100 ? null : 'A whole number from 1 to 100'),
     },
   })
+  const [privacyChoice, setPrivacyChoice] = useState(NO_CHOICE)
   const { values } = form
   const chosen = model ?? models.data?.items.find(({ id }) => id === values.model)
   const production = useQuery({
@@ -83,6 +86,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
   })
   const submit = form.onSubmit(({ name, stage, trafficPercent, isShadow }) => {
     if (chosen === undefined) return
+    const privacy = toPrivacy(privacyChoice)
     creation.mutate({
       projectId: chosen.projectId,
       model: version?.id ?? chosen.id,
@@ -90,6 +94,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
       stage: stage === 'production' ? 'production' : 'staging',
       trafficPercent,
       isShadow: isShadow && stage === 'staging',
+      ...(privacy === undefined ? {} : { privacy }),
     })
   })
   return (
@@ -154,6 +159,7 @@ function DeployForm({ onClose, model, version }: FormProps) {
           {...form.getInputProps('isShadow', { type: 'checkbox' })}
         />
       )}
+      <DeployPrivacy projectId={chosen?.projectId} value={privacyChoice} onChange={setPrivacyChoice} />
       <FormFooter error={creation.error}>
         <Button variant="default" onClick={onClose}>
           Cancel

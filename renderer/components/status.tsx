@@ -8,12 +8,14 @@ import {
   IconEye,
   IconFlask,
   IconHourglassLow,
+  IconPencil,
   IconRocket,
   IconX,
 } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import type { Deployment, DeploymentStatus, Stage } from '../../main/core/deployments/deployment'
 import type { JobStatus } from '../../main/core/jobs/job'
+import type { PolicyStatus } from '../../main/core/privacy/policy'
 import type { DriftSnapshot } from '../../main/core/monitoring/snapshot'
 import './status.css'
 
@@ -98,6 +100,15 @@ export function DriftBadge({
   readonly isPlain?: boolean
 }) {
   return <Mark look={DRIFT_LOOKS[status]} isPlain={isPlain} />
+}
+
+const POLICY_LOOKS: Record<PolicyStatus, Look> = {
+  draft: { label: 'Draft', tone: 'neutral', icon: IconPencil },
+  active: { label: 'Active', tone: 'good', icon: IconCircleCheck },
+}
+
+export function PolicyBadge({ status }: { readonly status: PolicyStatus }) {
+  return <Mark look={POLICY_LOOKS[status]} isPlain />
 }
 
 export function JobBadge({ status }: { readonly status: JobStatus }) {

@@ -1,5 +1,6 @@
 /** Nouns as the workstation answers them, for pages to show. */
 import type { Deployment } from '../../main/core/deployments/deployment'
+import { NO_PRIVACY } from '../../main/core/deployments/deployment'
 import type { Model, ModelVersion } from '../../main/core/models/model'
 import type { FeatureDrift } from '../../main/core/monitoring/drift/evaluate'
 import type { DriftSnapshot } from '../../main/core/monitoring/snapshot'
@@ -44,6 +45,7 @@ export const deployment: Deployment = {
   stage: 'staging',
   status: 'active',
   failure: null,
+  privacy: NO_PRIVACY,
   trafficPercent: 100,
   isShadow: false,
   createdAt: AT,

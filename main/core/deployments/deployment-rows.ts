@@ -15,6 +15,11 @@ type Row = {
   failure: string | null
   traffic_percent: number
   is_shadow: number
+  privacy_policy_id: string | null
+  privacy_anonymize_logs: number
+  privacy_anonymize_response: number
+  privacy_column_map: string
+  privacy_threshold: number | null
   created_at: number
   updated_at: number
 }
@@ -48,6 +53,13 @@ const toDeployment = (row: Row): Deployment => ({
   failure: row.failure,
   trafficPercent: row.traffic_percent,
   isShadow: row.is_shadow === 1,
+  privacy: {
+    policyId: row.privacy_policy_id,
+    anonymizeLogs: row.privacy_anonymize_logs === 1,
+    anonymizeResponse: row.privacy_anonymize_response === 1,
+    columnMap: JSON.parse(row.privacy_column_map) as Record<string, string>,
+    threshold: row.privacy_threshold,
+  },
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -123,8 +135,9 @@ export class DeploymentRows {
 
   insert(deployment: NewDeploymentRow): void {
     this.database.run(
-      `INSERT INTO deployment (id, project_id, model_version_id, name, stage, status, failure, traffic_percent, is_shadow, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO deployment (id, project_id, model_version_id, name, stage, status, failure, traffic_percent, is_shadow,
+         privacy_policy_id, privacy_anonymize_logs, privacy_anonymize_response, privacy_column_map, privacy_threshold, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         deployment.id,
         deployment.projectId,
@@ -135,6 +148,11 @@ export class DeploymentRows {
         deployment.failure,
         deployment.trafficPercent,
         Number(deployment.isShadow),
+        deployment.privacy.policyId,
+        deployment.privacy.anonymizeLogs ? 1 : 0,
+        deployment.privacy.anonymizeResponse ? 1 : 0,
+        JSON.stringify(deployment.privacy.columnMap),
+        deployment.privacy.threshold,
         deployment.createdAt,
         deployment.updatedAt,
       ],

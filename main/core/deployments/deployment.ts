@@ -6,6 +6,27 @@ export type Stage = (typeof STAGES)[number]
 export const DEPLOYMENT_STATUSES = ['active', 'inactive', 'failed'] as const
 export type DeploymentStatus = (typeof DEPLOYMENT_STATUSES)[number]
 
+/** How a deployment treats personal data in what it is sent. */
+export type DeploymentPrivacy = {
+  readonly policyId: string | null
+  /** Whether the log keeps records as the policy leaves them; without a policy, everything found is redacted. */
+  readonly anonymizeLogs: boolean
+  /** Whether warnings and errors in answers are free of what was sent. */
+  readonly anonymizeResponse: boolean
+  /** Kinds of personal data by column name or dotted path. */
+  readonly columnMap: Readonly<Record<string, string>>
+  /** Least confidence (0 to 1) over the policy's; null takes the policy's. */
+  readonly threshold: number | null
+}
+
+export const NO_PRIVACY: DeploymentPrivacy = {
+  policyId: null,
+  anonymizeLogs: false,
+  anonymizeResponse: false,
+  columnMap: {},
+  threshold: null,
+}
+
 /** A model version that is (or was) served. */
 export type Deployment = {
   readonly id: string
@@ -25,6 +46,7 @@ export type Deployment = {
   readonly trafficPercent: number
   /** A shadow gets copies of the project's traffic and never answers its callers. */
   readonly isShadow: boolean
+  readonly privacy: DeploymentPrivacy
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -43,6 +65,20 @@ export type DeploymentChange = {
   readonly at: number
 }
 
+export const deploymentPrivacySchema = z
+  .object({
+    policyId: z.string().min(1).nullable().default(null),
+    /** On when a policy is attached, unless told otherwise: nothing else is a policy attached for. */
+    anonymizeLogs: z.boolean().optional(),
+    anonymizeResponse: z.boolean().default(false),
+    columnMap: z.record(z.string().min(1).max(200), z.string().max(100)).default({}),
+    threshold: z.number().min(0).max(1).nullable().default(null),
+  })
+  .transform((privacy): DeploymentPrivacy => ({
+    ...privacy,
+    anonymizeLogs: privacy.anonymizeLogs ?? privacy.policyId !== null,
+  }))
+
 export const deploymentSchema = z.object({
   projectId: z.string().min(1),
   /** A model (its newest version is taken) or one version of it. */
@@ -51,6 +87,7 @@ export const deploymentSchema = z.object({
   stage: z.enum(['staging', 'production'], 'expected "staging" or "production"'),
   trafficPercent: z.number().int().min(1).max(100).default(100),
   isShadow: z.boolean().default(false),
+  privacy: deploymentPrivacySchema.optional(),
 })
 
 export type NewDeployment = z.input<typeof deploymentSchema>

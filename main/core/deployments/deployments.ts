@@ -11,10 +11,12 @@ import type {
   Deployment,
   DeploymentChange,
   DeploymentEdit,
+  DeploymentPrivacy,
   DeploymentQuery,
   NewDeployment,
   RollbackTarget,
 } from './deployment'
+import { deploymentPrivacySchema } from './deployment'
 import { DeploymentRows } from './deployment-rows'
 import { DeploymentLedger } from './deployment-ledger'
 import { HeldModels } from './held-models'
@@ -28,6 +30,9 @@ export type DeploymentsOptions = {
   readonly pool: InferencePool
 }
 
+/** Refuses privacy settings that a deployment of a project cannot have. */
+export type PrivacyCheck = (projectId: string, privacy: DeploymentPrivacy) => void
+
 /** What is served: stages, promotion, rollback, and whether the model behind a deployment is loaded. */
 export class Deployments {
   private readonly projects: Projects
@@ -37,6 +42,7 @@ export class Deployments {
   private readonly ledger: DeploymentLedger
   /** Projects whose production deployment is being changed. */
   private readonly changing = new Set<string>()
+  private checkSettings: PrivacyCheck = () => undefined
 
   constructor(options: DeploymentsOptions) {
     const { database, events } = options
@@ -69,6 +75,11 @@ export class Deployments {
     )
   }
 
+  /** Names who knows which privacy settings there can be. */
+  checkPrivacy(check: PrivacyCheck): void {
+    this.checkSettings = check
+  }
+
   /** @throws WorkstationError not_found */
   get(id: string): Deployment {
     return this.ledger.get(id)
@@ -91,8 +102,9 @@ export class Deployments {
   /**
    * Serves a model. A production deployment takes the place of the project's former one, which is archived.
    * In staging, a model that does not load makes a `failed` deployment with the reason; it never replaces a working one.
-   * @throws WorkstationError not_found; mismatch when the model belongs to another project; not_ready when it
-   * cannot be loaded and production was asked for.
+   * @throws WorkstationError not_found; mismatch when the model or the privacy policy belongs to another project;
+   * invalid for a column mapped to no kind of personal data; not_ready when the model cannot be loaded and production
+   * was asked for.
    */
   async create(input: NewDeployment, actor: string, id = newId()): Promise<Deployment> {
     const project = this.projects.get(input.projectId)
@@ -103,6 +115,8 @@ export class Deployments {
       )
     }
     const version = this.versionOf(input.model, project.id)
+    const privacy = deploymentPrivacySchema.parse(input.privacy ?? {})
+    this.checkSettings(project.id, privacy)
     const failure = await this.held.hold(id, version)
     if (failure !== null && input.stage === 'production') {
       throw new WorkstationError(
@@ -111,7 +125,7 @@ export class Deployments {
       )
     }
     try {
-      return this.insert({ input, version, failure, actor, id })
+      return this.insert({ input, privacy, version, failure, actor, id })
     } catch (error) {
       await this.held.release(id)
       throw error
@@ -120,12 +134,13 @@ export class Deployments {
 
   private insert(accepted: {
     readonly input: NewDeployment
+    readonly privacy: DeploymentPrivacy
     readonly version: ModelVersion
     readonly failure: string | null
     readonly actor: string
     readonly id: string
   }): Deployment {
-    const { input, version, failure, actor, id } = accepted
+    const { input, privacy, version, failure, actor, id } = accepted
     const project = this.projects.get(input.projectId)
     const at = Date.now()
     return this.ledger.settle(() => {
@@ -143,6 +158,7 @@ export class Deployments {
         failure,
         trafficPercent: input.trafficPercent ?? 100,
         isShadow: input.isShadow ?? false,
+        privacy,
         createdAt: at,
         updatedAt: at,
       })
@@ -320,7 +336,9 @@ export class Deployments {
         name: `${model.name} v${version.number}`,
         stage: 'production',
       } as const
-      return this.changeProduction(projectId, () => this.create(input, actor))
+      // What production keeps out of its log stays out of it, whichever model answers.
+      const { privacy } = this.rows.production(projectId) ?? this.get(id)
+      return this.changeProduction(projectId, () => this.create({ ...input, privacy }, actor))
     }
     const archived = this.rows.find(target.toDeployment)
     if (archived === undefined) {

@@ -1,9 +1,12 @@
 import type { JsonObject } from '../json'
+import type { PrivacyOverride } from '../privacy/request-privacy'
 
 /** Options of one prediction request. */
 export type PredictOptions = {
   /** False keeps the record's values out of the log; the answer, latency and status are logged all the same. */
   readonly storePayload: boolean
+  /** What this request says about personal data over what its deployment says. */
+  readonly privacy?: PrivacyOverride
 }
 
 /** The answer for one record. */

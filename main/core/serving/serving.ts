@@ -15,6 +15,9 @@ import type { Signature } from '../signatures/signature'
 import type { FeatureValue } from '../distributions/value'
 import type { LogEntry } from '../predictions/prediction'
 import type { Predictions } from '../predictions/predictions'
+import type { Privacy } from '../privacy/privacy'
+import type { RequestPrivacy } from '../privacy/request-privacy'
+import { cleanAnswers, describeFailure, hideValues, joinPrivacy } from './keep-private'
 import type { Answer, PredictRequest, PredictResult, ProjectPredictRequest } from './request'
 import { listNarrow, validateRecords } from './validate'
 
@@ -24,6 +27,7 @@ const MAX_COPIED_RECORDS = 20_000
 export type ServingOptions = {
   readonly deployments: Deployments
   readonly models: Models
+  readonly privacy: Privacy
   readonly predictions: Predictions
   readonly pool: InferencePool
 }
@@ -53,6 +57,7 @@ type Plan = {
 export class Serving {
   private readonly deployments: Deployments
   private readonly models: Models
+  private readonly privacy: Privacy
   private readonly predictions: Predictions
   private readonly pool: InferencePool
   private readonly plans = new Map<string, Plan>()
@@ -65,6 +70,7 @@ export class Serving {
   constructor(options: ServingOptions) {
     this.deployments = options.deployments
     this.models = options.models
+    this.privacy = options.privacy
     this.predictions = options.predictions
     this.pool = options.pool
   }
@@ -102,8 +108,8 @@ export class Serving {
 
   /**
    * Answers records with a deployment's model; resolves once the answers are in the log. Failed requests are logged too.
-   * @throws WorkstationError not_found; conflict when the deployment does not serve; invalid naming each bad feature;
-   * overloaded; internal when the model brings its workers down.
+   * @throws WorkstationError not_found; mismatch for a privacy policy of another project; conflict when the deployment
+   * does not serve; invalid naming each bad feature; overloaded; internal when the model brings its workers down.
    */
   async predict(request: PredictRequest): Promise<PredictResult> {
     const result = await this.track(this.answer(request))
@@ -126,11 +132,13 @@ export class Serving {
 
   /** Sends what was answered to the project's shadows, whose answers go to their logs and nowhere else. */
   private copyToShadows(projectId: string, request: PredictRequest): void {
+    const asked = this.deployments.get(request.deploymentId)
+    const privacy = this.privacy.forRequest(asked, request.options.privacy ?? {})
     for (const shadow of this.deployments.serving(projectId)) {
       if (!shadow.isShadow || shadow.id === request.deploymentId) continue
       if (this.copied + request.records.length > MAX_COPIED_RECORDS) return
       this.copied += request.records.length
-      const copy = this.track(this.answer({ ...request, deploymentId: shadow.id }))
+      const copy = this.track(this.answer({ ...request, deploymentId: shadow.id }, privacy))
       // A shadow that fails has logged so itself; the caller was answered by another deployment.
       void copy.catch(() => undefined).finally(() => (this.copied -= request.records.length))
     }
@@ -146,25 +154,35 @@ export class Serving {
     }
   }
 
-  private async answer(request: PredictRequest): Promise<PredictResult> {
+  /** @param asked what the deployment that was asked promises, when this is a copy: a shadow keeps to it as well */
+  private async answer(request: PredictRequest, asked?: RequestPrivacy): Promise<PredictResult> {
     const startedAt = performance.now()
     const deployment = this.deployments.get(request.deploymentId)
     if (!isServing(deployment)) throw refuseService(deployment)
     const plan = this.planOf(deployment)
+    const { storePayload } = request.options
+    const privacy = joinPrivacy(asked, this.privacy.forRequest(deployment, request.options.privacy ?? {}))
     try {
-      const { rows, extraColumns } = validateRecords(plan.signature.features, request.records, plan.narrow)
+      const { rows, extraColumns } = validateRecords(plan.signature.features, request.records, {
+        narrow: plan.narrow,
+        quotesValues: privacy.response === null,
+      })
       const decoded = await this.run(plan, rows)
       checkFinite(decoded)
+      const { classLabels } = plan.signature
+      const inputs =
+        privacy.log === null || !storePayload ? request.records : await privacy.log.records(request.records)
+      const logged = cleanAnswers(decoded, classLabels, privacy.log)
       const latencyMs = performance.now() - startedAt
       const at = this.ids.timeAt(Date.now())
       const answered = { deployment, rows, answers: decoded, at }
       this.observer.count(answered)
       const requestId = this.ids.next(at)
-      const entries = decoded.map((answer, index): LogEntry => ({
+      const entries = logged.map((answer, index): LogEntry => ({
         logKey: deployment.logKey,
         id: index === 0 ? requestId : this.ids.next(at),
         requestId,
-        inputs: request.options.storePayload ? JSON.stringify(request.records[index]) : null,
+        inputs: storePayload ? JSON.stringify(inputs[index]) : null,
         prediction: JSON.stringify(answer.prediction),
         probabilities: answer.probabilities === null ? null : JSON.stringify(answer.probabilities),
         statusCode: 200,
@@ -176,19 +194,21 @@ export class Serving {
         this.observer.discount(answered)
         throw error
       })
-      const answers = decoded.map((answer, index): Answer => ({
+      const told = cleanAnswers(decoded, classLabels, privacy.response)
+      const answers = told.map((answer, index): Answer => ({
         id: entries[index]?.id ?? requestId,
         ...answer,
       }))
       return {
         answers,
-        warnings: describeExtras(extraColumns),
+        warnings: describeExtras(extraColumns, privacy),
         latencyMs: performance.now() - startedAt,
         deploymentId: deployment.id,
       }
     } catch (error) {
-      await this.recordFailure({ deployment, request, error, latencyMs: performance.now() - startedAt })
-      throw error
+      const latencyMs = performance.now() - startedAt
+      await this.recordFailure({ deployment, request, error, privacy, latencyMs })
+      throw hideValues(error, privacy)
     }
   }
 
@@ -213,24 +233,26 @@ export class Serving {
     readonly deployment: Deployment
     readonly request: PredictRequest
     readonly error: unknown
+    readonly privacy: RequestPrivacy
     readonly latencyMs: number
   }): Promise<void> {
     const { deployment, request, error, latencyMs } = failure
+    const { log } = failure.privacy
     const isOurs = error instanceof WorkstationError
     const { storePayload } = request.options
+    const keepsInputs = storePayload && request.records.length === 1
+    const [inputs] = keepsInputs && log !== null ? await log.records(request.records) : request.records
     const createdAt = this.ids.timeAt(Date.now())
     const id = this.ids.next(createdAt)
-    const [first] = request.records
-    const keepsInputs = storePayload && request.records.length === 1
     const entry: LogEntry = {
       logKey: deployment.logKey,
       id,
       requestId: id,
-      inputs: keepsInputs ? JSON.stringify(first) : null,
+      inputs: keepsInputs ? JSON.stringify(inputs) : null,
       prediction: null,
       probabilities: null,
       statusCode: isOurs ? FAILURE_STATUS[error.code] : 500,
-      error: isOurs ? describeFailure(error, storePayload).slice(0, 2000) : 'the prediction failed',
+      error: describeFailure(error, storePayload && log === null).slice(0, 2000),
       latencyMs,
       createdAt,
     }
@@ -244,12 +266,6 @@ export class Serving {
       this.onIdle = resolve
     })
   }
-}
-
-/** Why a request failed, for the log; without the values that its caller wants kept out of there. */
-function describeFailure(error: WorkstationError, keepsValues: boolean): string {
-  if (keepsValues || error.problems.length === 0) return error.message
-  return `refused: ${error.problems.map((problem) => problem.field).join(', ')} (values not kept)`
 }
 
 /** What the log shows for a failed prediction: the status that an HTTP caller got. */
@@ -293,9 +309,9 @@ function refuseService(deployment: Deployment): WorkstationError {
   )
 }
 
-function describeExtras(names: readonly string[]): string[] {
-  if (names.length === 0) return []
-  return [
-    `the model does not take ${names.map((name) => `"${name}"`).join(', ')}; kept in the log, not used for the prediction`,
-  ]
+function describeExtras(columns: readonly string[], { log, response }: RequestPrivacy): string[] {
+  if (columns.length === 0) return []
+  const names = columns.map((name) => `"${response === null ? name : response.columnName(name)}"`)
+  const kept = log === null ? 'kept in the log' : 'kept in the log as its privacy policy says'
+  return [`the model does not take ${names.join(', ')}; ${kept}, not used for the prediction`]
 }

@@ -50,15 +50,24 @@ export function listNarrow({ features, inputs }: Signature): ReadonlySet<string>
   return new Set(features.filter((feature) => narrow.has(feature.input)).map((feature) => feature.name))
 }
 
+export type ValidationRules = {
+  /** Names of the features that must fit a float32. */
+  readonly narrow?: ReadonlySet<string>
+  /** Whether messages may repeat what was sent. */
+  readonly quotesValues?: boolean
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
 /**
  * Checks records against a signature.
- * @param narrow names of the features that must fit a float32
+ * @param rules what a message may say, and which features must fit a float32
  * @throws WorkstationError invalid, naming every feature that is missing, mistyped, too large or not finite.
  */
 export function validateRecords(
   features: readonly Feature[],
   records: readonly JsonObject[],
-  narrow: ReadonlySet<string> = new Set(),
+  { narrow = NOTHING, quotesValues = true }: ValidationRules = {},
 ): ValidRows {
   const problems: Problem[] = []
   const extraColumns = new Set<string>()
@@ -78,14 +87,18 @@ export function validateRecords(
         return null
       }
       if (!isFitting(feature, value)) {
-        refuse(index, feature.name, `is ${describe(value)}; expected ${WANTED[feature.type]}`)
+        refuse(
+          index,
+          feature.name,
+          `${quotesValues ? `is ${describe(value)}` : 'does not fit'}; expected ${WANTED[feature.type]}`,
+        )
         return null
       }
       if (narrow.has(feature.name) && isTooLarge(value)) {
         refuse(
           index,
           feature.name,
-          `is ${describe(value)}; expected a number up to 3.4e38, the most the model takes`,
+          `${quotesValues ? `is ${describe(value)}` : 'does not fit'}; expected a number up to 3.4e38, the most the model takes`,
         )
         return null
       }

@@ -1,4 +1,5 @@
 import type { RouteDocumentation } from '../dialect'
+import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
 import * as wire from './wire'
 
@@ -108,4 +109,5 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     replies: { 200: reply.jobReply },
     refusals: [409],
   },
+  ...privacyDocumentation,
 }

@@ -5,6 +5,8 @@ import { toExplainedResult } from './contributions'
 import { alertDocumentation } from './alert-documentation'
 import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
+import { privacyRoutes } from './privacy-routes'
+import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
 import { errorReply } from './replies'
 import * as to from './translate'
 import { uploadModel } from './upload-model'
@@ -26,7 +28,7 @@ const routes: readonly Route[] = [
       const request = {
         deploymentId: id(context, 'deployment_id'),
         records: inputs,
-        options: { storePayload: options.store_payload },
+        options: { storePayload: options.store_payload, privacy: fromPredictPrivacy(options) },
       }
       if (!options.include_contributions)
         return ok(to.toPredictResult(await context.core.serving.predict(request)))
@@ -42,7 +44,7 @@ const routes: readonly Route[] = [
       const request = {
         projectId: id(context, 'project_id'),
         records: inputs,
-        options: { storePayload: options.store_payload },
+        options: { storePayload: options.store_payload, privacy: fromPredictPrivacy(options) },
         routingKey: routing_key ?? undefined,
       }
       if (options.include_contributions) {
@@ -91,6 +93,7 @@ const routes: readonly Route[] = [
         stage: body.stage,
         trafficPercent: body.traffic_percent,
         isShadow: body.is_shadow,
+        privacy: fromDeploymentPrivacy(body),
       }
       return created(
         to.toCreatedDeployment(await context.core.deployments.create(input, context.caller.name)),
@@ -271,15 +274,19 @@ const routes: readonly Route[] = [
     scope: 'write',
     handle: (context) => ok({ job: to.toJob(context.core.jobs.cancel(id(context, 'job_id'))) }),
   },
+  ...privacyRoutes,
 ]
 
-/** The deployments dialect: projects, models, deployments, predictions, drift, alerts and jobs, with a bearer key. */
+/**
+ * The deployments dialect: projects, models, deployments, predictions, drift, alerts, privacy and jobs, with a
+ * bearer key.
+ */
 export const mlops: Dialect = {
   name: 'mlops',
-  title: 'projects, models and deployments',
+  title: 'projects, models, deployments, alerts and privacy',
   documentation: { ...documentation, ...alertDocumentation },
   errorSchema: errorReply,
-  bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs'],
+  bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs', '/api/privacy'],
   routes: [...routes, ...alertRoutes],
   toError: to.toError,
   challenge: 'Bearer realm="plumbline"',

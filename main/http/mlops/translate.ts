@@ -14,6 +14,7 @@ import type { Reply } from '../dialect'
 import type { ComparedDeployment } from '../../core/monitoring/compare-deployments'
 import type * as reply from './replies'
 import type { editDeploymentBody } from './wire'
+import { toDeploymentPrivacy } from './privacy-translate'
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 422,
@@ -60,6 +61,7 @@ const toConfig = (deployment: Deployment): Wire<typeof reply.deployment>['config
   name: deployment.name,
   traffic_percent: deployment.trafficPercent,
   is_shadow: deployment.isShadow,
+  ...toDeploymentPrivacy(deployment.privacy),
 })
 
 export const toDeployment = (deployment: Deployment): Wire<typeof reply.deployment> => ({

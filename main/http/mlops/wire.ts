@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { JsonObject } from '../../core/json'
 import { isJsonObject } from '../../core/json'
+import { deploymentPrivacyFields, predictPrivacyFields } from './privacy-wire'
 
 /** Schemas of the deployments dialect, spelled as its reference spells them. */
 
@@ -63,6 +64,7 @@ export const createDeploymentBody = z.object({
   stage: z.enum(['staging', 'production'], 'expected "staging" or "production"'),
   traffic_percent: trafficPercent.default(100),
   is_shadow: z.boolean('expected true or false').default(false),
+  ...deploymentPrivacyFields,
 })
 
 export const listDeploymentsQuery = z.object({ limit: limit(200), offset })
@@ -89,6 +91,7 @@ export const predictBody = z.object({
     .object({
       include_contributions: z.boolean('expected true or false').default(false),
       store_payload: z.boolean('expected true or false').default(true),
+      ...predictPrivacyFields,
     })
     .nullish()
     .transform((options) => options ?? { include_contributions: false, store_payload: true }),

@@ -9,6 +9,7 @@ import {
   IconLayoutSidebarLeftExpand,
   IconRocket,
   IconSettings,
+  IconShieldLock,
 } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -26,6 +27,7 @@ const PLACES: readonly Place[] = [
   { label: 'Deployments', href: paths.deployments, icon: IconRocket },
   { label: 'Drift', href: paths.drift(), icon: IconChartHistogram },
   { label: 'Alerts', href: paths.alerts, icon: IconBell },
+  { label: 'Privacy', href: paths.privacy, icon: IconShieldLock },
   { label: 'Settings', href: paths.settings, icon: IconSettings },
   { label: 'Help', href: paths.help(), icon: IconHelp },
 ]

@@ -1,6 +1,13 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconArrowBackUp, IconArrowUpRight, IconDots, IconPencil, IconPlayerStop } from '@tabler/icons-react'
+import {
+  IconArrowBackUp,
+  IconArrowUpRight,
+  IconDots,
+  IconPencil,
+  IconPlayerStop,
+  IconShieldLock,
+} from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from 'wouter'
 import type { Deployment } from '../../../main/core/deployments/deployment'
@@ -41,6 +48,7 @@ export function DeploymentHeader({ deployment }: { readonly deployment: Deployme
             <span className="pl-number">
               {deployment.isShadow ? 'Shadow: copies only' : `${deployment.trafficPercent}% traffic`}
             </span>
+            <PrivacyFact deployment={deployment} />
             <span>
               Created <RelativeTime at={deployment.createdAt} />
             </span>
@@ -90,6 +98,25 @@ export function DeploymentHeader({ deployment }: { readonly deployment: Deployme
       <EditModal isOpen={isEditing} onClose={edit.close} deployment={deployment} />
       <RollbackModal isOpen={isRollingBack} onClose={rollback.close} deployment={deployment} />
     </>
+  )
+}
+
+/** What happens to personal data here; silent when nothing does. */
+function PrivacyFact({ deployment: { privacy } }: { readonly deployment: Deployment }) {
+  const { policyId, anonymizeLogs, anonymizeResponse } = privacy
+  const policy = useQuery({ ...reads.policy(policyId ?? ''), enabled: policyId !== null })
+  if (policyId === null && !anonymizeLogs && !anonymizeResponse) return null
+  const parts = [anonymizeLogs && 'log', anonymizeResponse && 'answers'].filter((part) => part !== false)
+  return (
+    <span className="pl-inline">
+      <IconShieldLock size={14} stroke={1.7} aria-hidden />
+      {policyId === null ? (
+        'Redacts what is found'
+      ) : (
+        <Link href={paths.policy(policyId)}>{policy.data?.name ?? 'Privacy policy'}</Link>
+      )}
+      <span>({parts.length === 0 ? 'not applied' : `in the ${parts.join(' and ')}`})</span>
+    </span>
   )
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Deployment } from '../../../main/core/deployments/deployment'
+import { NO_PRIVACY } from '../../../main/core/deployments/deployment'
 import { chooseDeployment } from '../../../main/core/deployments/traffic'
 
 function weigh(id: string, trafficPercent: number, isShadow = false): Deployment {
@@ -17,6 +18,7 @@ function weigh(id: string, trafficPercent: number, isShadow = false): Deployment
     stage: 'staging',
     status: 'active',
     failure: null,
+    privacy: NO_PRIVACY,
     createdAt: 0,
     updatedAt: 0,
   }

@@ -18,6 +18,12 @@ export async function listPages(workspace: Workspace): Promise<readonly Place[]>
   }
   await workspace.call('POST', `/api/mlops/deployments/${deploymentId}/drift/run`)
   const alertId = await raiseAlert(workspace)
+  const policy = await workspace.call('POST', '/api/privacy/policies', {
+    project_id: SAMPLE.fraud.projectId,
+    name: 'Customer records',
+    profile: 'gdpr',
+  })
+  const { id: policyId } = policy.json as { id: string }
   const tabs = (noun: string, id: string, shows: string, names: readonly string[]): Place[] =>
     names.map((name) => ({ name: `${noun} ${name}`, hash: `/${noun}s/${id}/${name}`, shows }))
   return [
@@ -31,6 +37,8 @@ export async function listPages(workspace: Workspace): Promise<readonly Place[]>
     { name: 'alerts', hash: '/alerts', shows: RULE },
     { name: 'alert', hash: `/alerts/${alertId}`, shows: 'Messages' },
     { name: 'alert rules', hash: '/alerts/rules', shows: RULE },
+    { name: 'privacy', hash: '/privacy', shows: 'Customer records' },
+    { name: 'privacy policy', hash: `/privacy/${policyId}`, shows: 'Customer records' },
     { name: 'settings', hash: '/settings', shows: 'Settings' },
     { name: 'no such page', hash: '/nowhere', shows: 'Page not found' },
   ]
