@@ -117,30 +117,30 @@ export function AlertList({ onCreateRule }: { readonly onCreateRule: () => void 
             setOffset(0)
           }}
         />
-        <div className="pl-toolbar-end">
-          {query.data !== undefined && (
-            <Pager
-              total={query.data.total}
-              limit={PAGE}
-              offset={offset}
-              onOffset={setOffset}
-              unit={query.data.total === 1 ? 'alert' : 'alerts'}
-            />
-          )}
-        </div>
       </div>
       <Panel isFlush>
         {query.isError && query.data === undefined ? (
           <FaultState error={query.error} onRetry={() => void query.refetch()} />
         ) : (
-          <DataTable
-            label="Alerts"
-            columns={COLUMNS}
-            rows={query.data?.items}
-            rowKey={({ id }) => id}
-            rowHref={({ id }) => paths.alert(id)}
-            empty={<NoAlerts hasRules={(rules.data?.total ?? 1) > 0} onCreateRule={onCreateRule} />}
-          />
+          <>
+            <DataTable
+              label="Alerts"
+              columns={COLUMNS}
+              rows={query.data?.items}
+              rowKey={({ id }) => id}
+              rowHref={({ id }) => paths.alert(id)}
+              empty={<NoAlerts hasRules={(rules.data?.total ?? 1) > 0} onCreateRule={onCreateRule} />}
+            />
+            {query.data !== undefined && (
+              <Pager
+                total={query.data.total}
+                limit={PAGE}
+                offset={offset}
+                onOffset={setOffset}
+                unit={query.data.total === 1 ? 'alert' : 'alerts'}
+              />
+            )}
+          </>
         )}
       </Panel>
     </>
