@@ -5,6 +5,8 @@ import { explainRows } from './core/explanations/explain-by-walk'
 import { readBodyModel } from './core/explanations/read-body-model'
 import { examineData } from './core/models/examine-data'
 import { examineModel } from './core/models/examine-model'
+import { exportLog } from './core/predictions/export-log'
+import { scanLog } from './core/predictions/scan-log'
 import { WorkstationError, describeError } from './errors'
 import type { AnalysisReply } from './processes/analysis-messages'
 
@@ -18,6 +20,8 @@ type Tasks = {
 const TASKS: Tasks = {
   'examine-model': examineModel,
   'examine-data': examineData,
+  'scan-log': scanLog,
+  'export-log': exportLog,
   'read-body-model': readBodyModel,
   'explain-rows': explainRows,
 }

@@ -11,7 +11,8 @@ const reply = (message: WriterReply): void => port.postMessage(message)
 
 function open(): Database | undefined {
   try {
-    return new Database(configuration.path, { migrations: configuration.migrations, synchronous: 'NORMAL' })
+    const { path, migrations, isShrinkable = false } = configuration
+    return new Database(path, { migrations, synchronous: 'NORMAL', isShrinkable })
   } catch (error) {
     reply({ type: 'failed_to_open', message: describeError(error) })
     return undefined
@@ -28,9 +29,12 @@ if (database !== undefined) {
       return
     }
     try {
-      database.transaction(() => {
-        for (const { sql, rows } of request.statements) for (const row of rows) database.run(sql, row)
-      })
+      if (request.type === 'shrink') database.shrink(request.pages)
+      else {
+        database.transaction(() => {
+          for (const { sql, rows } of request.statements) for (const row of rows) database.run(sql, row)
+        })
+      }
       reply({ type: 'written', id: request.id })
     } catch (error) {
       reply({ type: 'failed', id: request.id, message: describeError(error) })

@@ -5,6 +5,8 @@ import { extname, join, relative, resolve, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import type { Privileges } from 'electron'
 import { RENDERER_HEADERS } from './http/content-security'
+import { attachmentHeaders } from './http/file-reply'
+import { EXPORTS_PATH, findExport } from './http/ui/exports'
 import { receiveUpload, UPLOAD_PATH } from './http/ui/uploads'
 import type { Settings } from './settings'
 import type { Workstation } from './workstation'
@@ -49,6 +51,7 @@ export async function answerAppRequest(request: Request, app: AppProtocol): Prom
   if (url.host !== new URL(APP_ORIGIN).host) return refuse(404, 'not found')
   if (url.pathname === UPLOAD_PATH) return answerUpload(request, url, app)
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'method not allowed')
+  if (url.pathname.startsWith(EXPORTS_PATH)) return answerExport(request, url, app)
   // Hot replacement needs inline scripts and a socket of its own, so the policy does not apply there.
   if (app.developmentUrl !== undefined) return fetch(new URL(url.pathname + url.search, app.developmentUrl))
   return answerFile(request, url, app.directory)
@@ -66,6 +69,15 @@ async function answerUpload(
     settings,
   })
   return Response.json(reply.body, { status: reply.status, headers: RENDERER_HEADERS })
+}
+
+function answerExport(request: Request, url: URL, { workstation }: AppProtocol): Response {
+  const found = findExport(workstation.core, url.pathname)
+  if (!('file' in found)) return refuse(found.status, found.text)
+  const headers = { ...RENDERER_HEADERS, ...attachmentHeaders(found.file) }
+  if (request.method === 'HEAD') return new Response(null, { headers })
+  const stream = Readable.toWeb(createReadStream(found.file.path))
+  return new Response(stream as ReadableStream<Uint8Array>, { headers })
 }
 
 /** The body chunk by chunk; what is left of it is given up when the reader stops early. */

@@ -59,15 +59,25 @@ const MAX_QUEUED_ROWS = 200_000
 
 /** Tasks that take less than starting a thread would; they must not wait behind a large file either. */
 const SHORT_TASKS: ReadonlySet<keyof AnalysisTasks> = new Set(['read-body-model', 'explain-rows'])
+/** Somebody waits for these in front of a page: they must not queue behind an export or a large file. */
+const AWAITED_TASKS: ReadonlySet<keyof AnalysisTasks> = new Set(['scan-log'])
+const AWAITED_AT_ONCE = 2
 
-function createAnalyst(threads: AnalysisThreads, resident: ResidentThread): Analyst {
+type AnalysisRooms = {
+  readonly threads: AnalysisThreads
+  readonly awaited: AnalysisThreads
+  readonly resident: ResidentThread
+}
+
+function createAnalyst({ threads, awaited, resident }: AnalysisRooms): Analyst {
   return {
     run: async <Name extends keyof AnalysisTasks>(
       name: Name,
       input: AnalysisTasks[Name]['input'],
       options?: Parameters<Analyst['run']>[2],
     ) => {
-      const output = SHORT_TASKS.has(name) ? resident.run(name, input) : threads.run(name, input, options)
+      const room = AWAITED_TASKS.has(name) ? awaited : threads
+      const output = SHORT_TASKS.has(name) ? resident.run(name, input) : room.run(name, input, options)
       return (await output) as AnalysisTasks[Name]['output']
     },
   }
@@ -85,6 +95,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
     entries.analysisWorker,
     Math.max(1, Math.min(4, availableParallelism() - 1)),
   )
+  const awaited = new AnalysisThreads(entries.analysisWorker, AWAITED_AT_ONCE)
   const resident = new ResidentThread(entries.analysisWorker)
   const pool = new InferencePool({
     spawn: options.spawnInference ?? createThreadSpawner(entries.onnxWorker),
@@ -94,6 +105,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
   })
   const closing: (() => Promise<void>)[] = [
     () => threads.close(),
+    () => awaited.close(),
     () => resident.close(),
     () => pool.close(),
     () => Promise.resolve(unlock()),
@@ -107,7 +119,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       sqliteWriter: entries.sqliteWriter,
       pool,
       spawnIsolated: options.spawnIsolated ?? createProcessSpawner(entries.onnxWorker),
-      analyst: createAnalyst(threads, resident),
+      analyst: createAnalyst({ threads, awaited, resident }),
       ...(options.alertsWorld === undefined ? {} : { alertsWorld: options.alertsWorld }),
       onError: (error) => log.error({ err: error }, 'a listener failed'),
     })

@@ -45,7 +45,7 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
     case 'drift.changed':
       return [['drift', event.deploymentId], ['drift-overview']]
     case 'job.changed':
-      return [['job', event.jobId]]
+      return [['job', event.jobId], ['retention']]
     case 'access.changed':
       return [['access'], ['workspace']]
     case 'alert.changed':

@@ -2,6 +2,7 @@ import { QueryCache, QueryClient, keepPreviousData, queryOptions } from '@tansta
 import type { AlertQuery } from '../main/core/alerts/alert'
 import type { DeploymentQuery } from '../main/core/deployments/deployment'
 import type { ModelQuery } from '../main/core/models/model'
+import type { LogFilter } from '../main/core/predictions/log-filter'
 import type { PolicyQuery } from '../main/core/privacy/policy'
 import { client, readFault } from './client'
 import type { SentRecord } from './components/json'
@@ -31,10 +32,13 @@ export type AlertFilter = Partial<AlertQuery>
 export type DeploymentFilter = Partial<DeploymentQuery>
 export type PredictionFilter = {
   readonly limit: number
-  readonly offset: number
-  readonly since?: number
-  readonly until?: number
+  readonly filter: LogFilter
+  readonly cursor: string | undefined
 }
+
+/** Whether the log is searched line by line: then it is not done again with every prediction that comes in. */
+const isSearched = ({ since: _since, until: _until, ...conditions }: LogFilter): boolean =>
+  Object.keys(conditions).length > 0
 
 /** Every read of the workstation with the key that live events refresh it by. */
 export const reads = {
@@ -111,7 +115,7 @@ export const reads = {
     }),
   predictions: (id: string, filter: PredictionFilter) =>
     queryOptions({
-      queryKey: ['answered', id, 'log', filter],
+      queryKey: isSearched(filter.filter) ? ['log-search', id, filter] : ['answered', id, 'log', filter],
       queryFn: ({ signal }) => client.deployments.predictions({ id, ...filter }, { signal }),
       placeholderData: keepPreviousData,
     }),
@@ -141,6 +145,11 @@ export const reads = {
     queryOptions({
       queryKey: ['drift-overview'],
       queryFn: ({ signal }) => client.drift.overview(undefined, { signal }),
+    }),
+  retention: () =>
+    queryOptions({
+      queryKey: ['retention'],
+      queryFn: ({ signal }) => client.retention.get(undefined, { signal }),
     }),
   alerts: (filter: AlertFilter) =>
     queryOptions({

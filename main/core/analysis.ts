@@ -6,6 +6,8 @@ import type { BodyModel } from './explanations/body-model'
 import type { ExplainRowsInput, ExplainedRow } from './explanations/explain-by-walk'
 import type { ReadBodyModelInput } from './explanations/read-body-model'
 import type { FeatureValue } from './distributions/value'
+import type { ExportInput, ExportOutput } from './predictions/export-log'
+import type { ScanInput, ScanOutput } from './predictions/scan-log'
 
 /** What a model file holds, and the copy to serve when it cannot be served as it is. */
 export type ExaminedModel = {
@@ -42,6 +44,8 @@ export type AnalysisTasks = {
     }
     readonly output: ExaminedData
   }
+  'scan-log': { readonly input: ScanInput; readonly output: ScanOutput }
+  'export-log': { readonly input: ExportInput; readonly output: ExportOutput }
   'read-body-model': { readonly input: ReadBodyModelInput; readonly output: BodyModel | null }
   'explain-rows': { readonly input: ExplainRowsInput; readonly output: readonly ExplainedRow[] }
 }

@@ -15,6 +15,8 @@ import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
 import { Monitoring } from './monitoring/monitoring'
+import { LogExports } from './predictions/log-exports'
+import { LogRetention } from './predictions/log-retention'
 import { PredictionLog } from './predictions/prediction-log'
 import { Predictions } from './predictions/predictions'
 import { Privacy } from './privacy/privacy'
@@ -49,6 +51,8 @@ export type Core = {
   readonly deployments: Deployments
   readonly privacy: Privacy
   readonly predictions: Predictions
+  readonly logExports: LogExports
+  readonly logRetention: LogRetention
   readonly serving: Serving
   readonly monitoring: Monitoring
   readonly explanations: Explanations
@@ -71,6 +75,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const writer = await SqliteWriter.open(options.sqliteWriter, {
     path: logPath,
     migrations: PREDICTION_MIGRATIONS,
+    isShrinkable: true,
   }).catch((error: unknown) => {
     database.close()
     throw error
@@ -91,7 +96,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const deployments = new Deployments({ database, events, projects, models, pool })
   const facts = new WorkspaceFacts(database)
   const privacy = new Privacy({ database, dataDirectory, facts, events, projects, deployments })
-  const predictions = new Predictions({ database: logDatabase, log, deployments, events })
+  const predictions = new Predictions({ database: logDatabase, log, deployments, events, analyst })
+  const logExports = new LogExports({ dataDirectory, logPath, jobs, deployments, models, analyst })
+  const logRetention = new LogRetention({ log: logDatabase, writer, facts, jobs, predictions })
   const serving = new Serving({ deployments, models, privacy, predictions, pool })
   const monitoring = new Monitoring({
     database,
@@ -105,7 +112,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     serving,
   })
   const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
-
   const alerts = new Alerts({
     database,
     facts,
@@ -138,6 +144,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deployments,
     privacy,
     predictions,
+    logExports,
+    logRetention,
     serving,
     monitoring,
     explanations,
@@ -146,10 +154,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async start() {
       artifacts.sweep()
       await deployments.start()
+      logExports.start()
+      logRetention.start()
       jobs.start()
       alerts.start()
     },
     async close() {
+      logExports.close()
+      logRetention.close()
       await serving.drain()
       await jobs.close()
       await alerts.close()

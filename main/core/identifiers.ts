@@ -11,6 +11,10 @@ export function formatUuid(bytes: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
+/** The 16 bytes of an 8-4-4-4-12 text. */
+export const parseUuid = (text: string): Uint8Array =>
+  new Uint8Array(Buffer.from(text.replaceAll('-', ''), 'hex'))
+
 /**
  * Makes UUIDs of version 7 (RFC 9562 §5.7) that grow strictly within this process: 48 bits of milliseconds,
  * a 12-bit and a 20-bit part that count on within one millisecond, 42 random bits. Ordering by id is ordering by time.

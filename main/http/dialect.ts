@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { Scope } from '../core/access/access'
 import type { Caller } from '../core/access/access'
 import type { Core } from '../core/core'
+import type { ExportedFile } from '../core/predictions/log-export'
 import type { Settings } from '../settings'
 
 export type CallContext = {
@@ -17,12 +18,15 @@ export type CallContext = {
 /** What a handler answers; the body is sent as compact JSON. */
 export type Reply = { readonly status: number; readonly body: unknown }
 
+/** A handler's answer that is streamed from a file. */
+export type FileReply = { readonly status: 200; readonly file: ExportedFile }
+
 export type Route = {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
   /** Express path with the dialect's own parameter names. */
   readonly path: string
   readonly scope: Scope
-  readonly handle: (context: CallContext) => Promise<Reply> | Reply
+  readonly handle: (context: CallContext) => Promise<Reply | FileReply> | Reply | FileReply
 }
 
 /** What a call is for, takes and answers; the schemas are the very ones it is parsed and translated by. */
@@ -33,6 +37,8 @@ export type RouteDocumentation = {
   readonly form?: { readonly fields: z.ZodObject; readonly files: readonly string[] }
   /** Schema of the body per successful status. */
   readonly replies: Readonly<Record<number, z.ZodType>>
+  /** Content types of a file that the call answers with, instead of a body. */
+  readonly files?: readonly string[]
   /** Further statuses of a refusal, besides those that follow from the call itself. */
   readonly refusals?: readonly number[]
 }

@@ -4,6 +4,7 @@ import type { Dialect, Route, RouteDocumentation } from './dialect'
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'Done',
   201: 'Created',
+  202: 'Accepted; a job does it',
   400: 'The parts do not belong together, or the request cannot be read',
   401: 'No key, or one that is not known',
   403: 'The key lacks the scope, or the request comes from a foreign page',
@@ -67,6 +68,15 @@ function describeReplies(route: Route, documented: RouteDocumentation, error: z.
     status,
     { description: STATUS_TEXTS[Number(status)] ?? 'Done', content: jsonContent(schema, 'output') },
   ])
+  const files = (documented.files ?? []).map((type) => [
+    type,
+    { schema: { type: 'string', format: 'binary' } },
+  ])
+  if (files.length > 0)
+    successes.push([
+      '200',
+      { description: 'The file, as an attachment', content: Object.fromEntries(files) as Json },
+    ])
   const failures = [...refusals]
     .sort((left, right) => left - right)
     .map((status) => [

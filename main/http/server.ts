@@ -9,6 +9,7 @@ import type { Dialect, Route } from './dialect'
 import { send } from './dialect'
 import { DIALECTS } from './dialects'
 import { createDocuments } from './documents'
+import { sendFile } from './file-reply'
 import { authenticate, guardOrigin, requireScope } from './guard'
 import type { BrowserDoorOptions } from './ui/browser-door'
 import { createBrowserDoor } from './ui/browser-door'
@@ -57,10 +58,15 @@ function toHandler(
       const caller = authenticate(request, core.keys, settings.trustLocal)
       requireScope(caller, route.scope)
       await readBody(request, response)
-      send(
-        response,
-        await route.handle({ core, settings, caller, request, signal: () => abortWith(response) }),
-      )
+      const reply = await route.handle({
+        core,
+        settings,
+        caller,
+        request,
+        signal: () => abortWith(response),
+      })
+      if ('file' in reply) await sendFile(response, reply.file)
+      else send(response, reply)
     } catch (error) {
       refuse({ request, response, error, dialect, log })
     }

@@ -14,6 +14,9 @@ import {
 import { MOST_EXPLAINED_RECORDS } from '../core/explanations/explanation'
 import { JOB_STATUSES } from '../core/jobs/job'
 import { modelQuerySchema, registrationSchema } from '../core/models/model'
+import { exportFormatSchema } from '../core/predictions/log-export'
+import { logFilterSchema } from '../core/predictions/log-filter'
+import { retentionSchema } from '../core/predictions/log-retention'
 import {
   piiTypeSchema,
   policyChangeSchema,
@@ -156,19 +159,17 @@ export const router = {
         byId.extend({
           limit: z.number().int().min(1).max(500).default(50),
           offset: z.number().int().min(0).default(0),
-          since: z.number().optional(),
-          until: z.number().optional(),
+          cursor: z.string().max(1000).optional(),
+          filter: logFilterSchema.default({}),
         }),
       )
-      .handler(({ context, input: { id, limit, offset, since, until } }) =>
-        context.core.predictions.list({
-          deploymentId: id,
-          limit,
-          offset,
-          ...(since === undefined ? {} : { since }),
-          ...(until === undefined ? {} : { until }),
-        }),
+      .handler(({ context, signal, input: { id, ...query } }) =>
+        context.core.predictions.search({ deploymentId: id, ...query }, signal),
       ),
+    /** Starts the job that writes the lines a filter means to a file. */
+    exportLog: base
+      .input(byId.extend({ format: exportFormatSchema, filter: logFilterSchema.default({}) }))
+      .handler(({ context, input }) => context.core.logExports.request(input.id, input.format, input.filter)),
     traffic: base
       .input(byId.extend({ minutes: z.number().int().min(5).max(10_080).default(60) }))
       .handler(({ context, input }) => context.core.predictions.traffic(input.id, input.minutes)),
@@ -179,6 +180,13 @@ export const router = {
     run: base.input(byId).handler(({ context, input }) => context.core.monitoring.runDrift(input.id)),
     /** Drift of every serving deployment, newest trouble first. */
     overview: base.handler(({ context }) => context.core.monitoring.overview()),
+  },
+  retention: {
+    get: base.handler(({ context: { core } }) => ({
+      retention: core.logRetention.get(),
+      usedBytes: core.logRetention.usedBytes(),
+    })),
+    set: base.input(retentionSchema).handler(({ context, input }) => context.core.logRetention.set(input)),
   },
   alerts: {
     list: base.input(alertQuerySchema).handler(({ context, input }) => context.core.alerts.list(input)),

@@ -54,9 +54,14 @@ export class AnalysisThreads {
         end()
         reject(error instanceof Error ? error : new Error(String(error)))
       }
-      const onAbort = (): void => fail(new WorkstationError('invalid', 'the work was cancelled'))
-      if (signal?.aborted === true) return onAbort()
-      signal?.addEventListener('abort', onAbort)
+      let isAborted = false
+      // The caller hears of it when the thread is gone: until then it may still write to its files.
+      const onAbort = (): void => {
+        isAborted = true
+        void worker.terminate()
+      }
+      if (signal?.aborted === true) onAbort()
+      else signal?.addEventListener('abort', onAbort)
       worker.on('message', (message: AnalysisReply) => {
         if (message.type === 'progress') return onProgress?.(message.fraction)
         if (message.type === 'failed') return fail(new WorkstationError(message.code, message.message))
@@ -73,13 +78,14 @@ export class AnalysisThreads {
             : error,
         ),
       )
-      worker.on('exit', (code) =>
+      worker.on('exit', (code) => {
+        if (isAborted) return fail(new WorkstationError('invalid', 'the work was cancelled'))
         fail(
           this.isClosed
             ? new WorkstationError('not_ready', 'the workstation is closing')
             : new WorkstationError('internal', `the analysis ended early (exit code ${code})`),
-        ),
-      )
+        )
+      })
     })
   }
 

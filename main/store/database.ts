@@ -14,7 +14,12 @@ export type DatabaseOptions = {
   /** FULL: survives a power cut at every commit. NORMAL: survives a killed process. */
   readonly synchronous: 'FULL' | 'NORMAL'
   readonly readonly?: boolean
+  /** Whether room that deleted rows leave can be given back to the disk, by `shrink`. */
+  readonly isShrinkable?: boolean
 }
+
+/** Up to this size an older file is rewritten at opening so that it can shrink; a larger one reuses its free room. */
+const REWRITTEN_UP_TO_BYTES = 64 * 1024 ** 2
 
 type Prepared = { readonly statement: BetterSqlite.Statement; readonly isNumbered: boolean }
 
@@ -48,10 +53,39 @@ export class Database {
   private prepareFile(options: DatabaseOptions): void {
     this.connection.pragma('busy_timeout = 4000')
     if (options.readonly) return
+    if (options.isShrinkable === true) this.makeShrinkable()
     this.connection.pragma('journal_mode = WAL')
     this.connection.pragma('foreign_keys = ON')
     this.connection.pragma(`synchronous = ${options.synchronous}`)
     this.migrate(options.migrations)
+  }
+
+  /** A new file is made so before its first page is written; an older one has to be written anew. */
+  private makeShrinkable(): void {
+    if (this.readNumber('auto_vacuum') === 2) return
+    this.connection.pragma('auto_vacuum = INCREMENTAL')
+    const bytes = this.readNumber('page_count') * this.readNumber('page_size')
+    if (bytes > 0 && bytes <= REWRITTEN_UP_TO_BYTES) this.connection.exec('VACUUM')
+  }
+
+  private readNumber(pragma: string): number {
+    return Number(this.connection.pragma(pragma, { simple: true }))
+  }
+
+  /** Gives up to this many free pages back to the disk, where the file is made for it. */
+  shrink(pages: number): void {
+    // Not by a prepared statement: that would stop after the first page.
+    this.connection.exec(`PRAGMA incremental_vacuum(${Math.floor(pages)})`)
+  }
+
+  /** Pages that deleted rows left. */
+  freePages(): number {
+    return this.readNumber('freelist_count')
+  }
+
+  /** Bytes that hold something, free pages aside. */
+  usedBytes(): number {
+    return (this.readNumber('page_count') - this.freePages()) * this.readNumber('page_size')
   }
 
   private migrate(migrations: readonly Migration[]): void {
@@ -73,7 +107,7 @@ export class Database {
 
   /** The number of the newest migration that was applied. */
   version(): number {
-    return Number(this.connection.pragma('user_version', { simple: true }))
+    return this.readNumber('user_version')
   }
 
   private prepare(sql: string): Prepared {

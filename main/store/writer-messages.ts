@@ -3,10 +3,15 @@ import type { Migration, SqlParameters } from './database'
 /** One statement of a batch, run once per row of parameters. */
 export type WriteStatement = { readonly sql: string; readonly rows: readonly SqlParameters[] }
 
-export type WriterConfiguration = { readonly path: string; readonly migrations: readonly Migration[] }
+export type WriterConfiguration = {
+  readonly path: string
+  readonly migrations: readonly Migration[]
+  readonly isShrinkable?: boolean
+}
 
 export type WriterRequest =
   | { readonly type: 'write'; readonly id: number; readonly statements: readonly WriteStatement[] }
+  | { readonly type: 'shrink'; readonly id: number; readonly pages: number }
   | { readonly type: 'close' }
 
 export type WriterReply =

@@ -58,11 +58,20 @@ export class SqliteWriter {
 
   /** Runs the statements in one transaction; resolves once it is committed. */
   write(statements: readonly WriteStatement[]): Promise<void> {
+    return this.ask((id) => ({ type: 'write', id, statements }))
+  }
+
+  /** Gives up to this many free pages of the file back to the disk. */
+  shrink(pages: number): Promise<void> {
+    return this.ask((id) => ({ type: 'shrink', id, pages }))
+  }
+
+  private ask(request: (id: number) => WriterRequest): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure)
     const id = this.nextId++
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject })
-      this.post({ type: 'write', id, statements })
+      this.post(request(id))
     })
   }
 

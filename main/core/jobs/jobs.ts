@@ -57,6 +57,11 @@ export class Jobs {
   enqueue(type: string, subject: string, payload: JsonValue = null): Job {
     const waiting = this.rows.unfinished(type, subject)
     if (waiting !== undefined && !this.isBeingCancelled(waiting.id)) return waiting
+    return this.add(type, subject, payload)
+  }
+
+  /** Queues a job even when another of its type waits for the same subject: for work that each call brings anew. */
+  add(type: string, subject: string, payload: JsonValue = null): Job {
     const job: Job = {
       id: newId(),
       type,

@@ -1,4 +1,4 @@
-import { formatUuid, lowestIdAt } from '../identifiers'
+import { formatUuid, lowestIdAt, parseUuid } from '../identifiers'
 import type { JsonObject } from '../json'
 import type { Database, SqlParameters } from '../../store/database'
 import type { WriteStatement } from '../../store/writer-messages'
@@ -12,7 +12,8 @@ export type MinuteCounts = {
   readonly latencies: Uint8Array
 }
 
-type Row = {
+/** A line of the log as its table holds it. */
+export type PredictionRow = {
   id: Uint8Array
   request: Uint8Array
   inputs: string | null
@@ -37,7 +38,7 @@ const UPSERT_MINUTE = `INSERT INTO prediction_minute (deployment, minute, rows, 
 /** A bound that is above every identifier. */
 const HIGHEST_ID = new Uint8Array(16).fill(0xff)
 
-function toPrediction(row: Row, deploymentId: string): Prediction {
+export function toPrediction(row: PredictionRow, deploymentId: string): Prediction {
   return {
     id: formatUuid(row.id),
     deploymentId,
@@ -102,7 +103,7 @@ export class PredictionRows {
     offset: number
   }): Prediction[] {
     return this.database
-      .all<Row>(
+      .all<PredictionRow>(
         `SELECT * FROM prediction WHERE deployment = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?`,
         [query.logKey, lowestIdAt(query.since + 1), boundBefore(query.until), query.limit, query.offset],
       )
@@ -126,6 +127,41 @@ export class PredictionRows {
       [logKey, from, to],
     )
     return row ?? { rows: 0, errors: 0 }
+  }
+
+  /** Totals of each day that has entries, of the minutes in [from, to), oldest first. */
+  days(logKey: number, from: number, to: number): { day: number; rows: number; errors: number }[] {
+    return this.database.all(
+      `SELECT minute / 1440 AS day, sum(rows) AS rows, sum(errors) AS errors
+       FROM prediction_minute INDEXED BY prediction_minute_counts
+       WHERE deployment = ? AND minute >= ? AND minute < ? GROUP BY 1 ORDER BY 1`,
+      [logKey, from, to],
+    )
+  }
+
+  /** How many entries each minute in [from, to) has, newest first. */
+  minuteCounts(logKey: number, from: number, to: number): { minute: number; rows: number }[] {
+    return this.database.all(
+      `SELECT minute, rows FROM prediction_minute INDEXED BY prediction_minute_counts
+       WHERE deployment = ? AND minute >= ? AND minute < ? ORDER BY minute DESC`,
+      [logKey, from, to],
+    )
+  }
+
+  /** Entries before one, newest first, not older than `since` (epoch milliseconds, exclusive). */
+  listBefore(query: {
+    logKey: number
+    deploymentId: string
+    before: string
+    since: number
+    limit: number
+  }): Prediction[] {
+    return this.database
+      .all<PredictionRow>(
+        'SELECT * FROM prediction WHERE deployment = ? AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+        [query.logKey, lowestIdAt(query.since + 1), parseUuid(query.before), query.limit],
+      )
+      .map((row) => toPrediction(row, query.deploymentId))
   }
 
   /** Minutes that have entries, newest first, at or after `from`. */

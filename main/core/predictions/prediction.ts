@@ -1,4 +1,6 @@
 import type { JsonValue } from '../json'
+import type { Page } from '../page'
+import type { LogFilter } from './log-filter'
 
 /** One answered (or failed) record in the log of a deployment. */
 export type Prediction = {
@@ -40,6 +42,22 @@ export type PredictionQuery = {
   readonly since?: number
   /** Epoch milliseconds; strictly before. */
   readonly until?: number
+}
+
+/** A page of the lines that a filter means: at an offset from the newest, or where a former page ended. */
+export type LogQuery = {
+  readonly deploymentId: string
+  readonly filter: LogFilter
+  readonly limit: number
+  readonly offset: number
+  readonly cursor?: string | undefined
+}
+
+export type LogPage = Page<Prediction> & {
+  /** Whether `total` was extrapolated from the lines that were looked at in time. */
+  readonly isEstimate: boolean
+  /** Asks for the next page, whatever is logged meanwhile; null after the last one. */
+  readonly nextCursor: string | null
 }
 
 /** How a deployment has been answering, for charts and summaries. */

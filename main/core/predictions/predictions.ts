@@ -1,25 +1,36 @@
 import type { Database } from '../../store/database'
+import type { Analyst } from '../analysis'
 import type { Deployments } from '../deployments/deployments'
 import type { Events } from '../events'
 import type { Page } from '../page'
-import {
-  countLatency,
-  createLatencyHistogram,
-  latencyQuantile,
-  mergeLatencies,
-  packLatencies,
-  unpackLatencies,
-} from './latency-histogram'
-import type { LatencyHistogram } from './latency-histogram'
-import type { LogEntry, Prediction, PredictionQuery, TrafficPoint, TrafficSummary } from './prediction'
+import { createLatencyHistogram, latencyQuantile, mergeLatencies, unpackLatencies } from './latency-histogram'
+import { readCursor, writeCursor } from './log-cursor'
+import type { LogPlace } from './log-cursor'
+import type { LogFilter } from './log-filter'
+import { describeFilter, isSelective } from './log-filter'
+import { LogTotals } from './log-totals'
+import type {
+  LogEntry,
+  LogPage,
+  LogQuery,
+  Prediction,
+  PredictionQuery,
+  TrafficPoint,
+  TrafficSummary,
+} from './prediction'
 import type { PredictionLog } from './prediction-log'
-import { PredictionRows, upsertMinutes } from './prediction-rows'
+import { MinuteCounter } from './minute-counter'
+import { PredictionRows } from './prediction-rows'
+import type { ScanOutput } from './scan-log'
 
 const MINUTE_MS = 60_000
-/** Entries are written within moments; a minute that ended this long ago gets no more of them. */
-const SETTLED_AFTER_MINUTES = 5
 /** A minute that is out of reach: after every entry there will be. */
 const NO_END = Number.MAX_SAFE_INTEGER
+/** Lines of one minute that are passed over on the main thread; more of them are left to another. */
+const FAR_ROWS = 5000
+/** How long a filtered page is looked for, and how long its lines are counted when it is found. */
+const FIND_WITHIN_MS = 8000
+const COUNT_WITHIN_MS = 1500
 
 export type PredictionsOptions = {
   /** The prediction log, opened for reading. */
@@ -27,22 +38,8 @@ export type PredictionsOptions = {
   readonly log: PredictionLog
   readonly deployments: Deployments
   readonly events: Events
+  readonly analyst: Analyst
 }
-
-type Minute = {
-  readonly minute: number
-  rows: number
-  errors: number
-  readonly latencies: LatencyHistogram
-  isChanged: boolean
-}
-
-type Totals = { readonly rows: number; readonly errors: number }
-
-const add = (left: Totals, right: Totals): Totals => ({
-  rows: left.rows + right.rows,
-  errors: left.errors + right.errors,
-})
 
 /** What deployments were asked and what they answered: append, list, count. */
 export class Predictions {
@@ -50,16 +47,21 @@ export class Predictions {
   private readonly log: PredictionLog
   private readonly deployments: Deployments
   private readonly events: Events
-  private readonly current = new Map<number, Minute>()
-  /** Totals of all minutes before `to`, which has passed, per deployment. */
-  private readonly settled = new Map<number, Totals & { readonly to: number }>()
+  private readonly analyst: Analyst
+  private readonly logPath: string
+  private readonly totals: LogTotals
+  private readonly minutes: MinuteCounter
 
   constructor(options: PredictionsOptions) {
     this.rows = new PredictionRows(options.database)
     this.log = options.log
     this.deployments = options.deployments
     this.events = options.events
-    this.log.accompany(() => this.takeChangedMinutes())
+    this.analyst = options.analyst
+    this.logPath = options.database.path
+    this.totals = new LogTotals(this.rows)
+    this.minutes = new MinuteCounter(this.rows)
+    this.log.accompany(() => this.minutes.takeChanged())
   }
 
   /**
@@ -69,104 +71,145 @@ export class Predictions {
   async append(deploymentId: string, entries: readonly LogEntry[]): Promise<void> {
     let errors = 0
     for (const entry of entries) {
-      this.count(entry)
+      this.minutes.count(entry)
       if (entry.statusCode >= 400) errors++
     }
     try {
       await this.log.append(entries)
     } catch (error) {
-      for (const entry of entries) this.discount(entry)
+      for (const entry of entries) this.minutes.discount(entry)
       throw error
     }
+    let counted = -1
     for (const { logKey, createdAt } of entries) {
-      if (createdAt < (this.settled.get(logKey)?.to ?? 0) * MINUTE_MS) this.settled.delete(logKey)
+      const minute = Math.floor(createdAt / MINUTE_MS)
+      if (minute !== counted) this.totals.recount(logKey, minute)
+      counted = minute
     }
     this.events.emit({ type: 'predictions.recorded', deploymentId, rows: entries.length, errors })
-  }
-
-  private count(entry: LogEntry): void {
-    const minute = Math.floor(entry.createdAt / MINUTE_MS)
-    let counts = this.current.get(entry.logKey)
-    if (counts === undefined || counts.minute !== minute) {
-      if (counts?.isChanged === true) this.left.push([entry.logKey, counts])
-      const stored = this.rows.minute(entry.logKey, minute)
-      counts = {
-        minute,
-        rows: stored?.rows ?? 0,
-        errors: stored?.errors ?? 0,
-        latencies: stored === undefined ? createLatencyHistogram() : unpackLatencies(stored.latencies),
-        isChanged: true,
-      }
-      this.current.set(entry.logKey, counts)
-    }
-    counts.rows++
-    if (entry.statusCode >= 400) counts.errors++
-    else countLatency(counts.latencies, entry.latencyMs)
-    counts.isChanged = true
-  }
-
-  /** Takes an entry back that was counted and not written. A minute that is no longer held is right in the file. */
-  private discount(entry: LogEntry): void {
-    const minute = Math.floor(entry.createdAt / MINUTE_MS)
-    const held = [...this.left, ...this.current]
-    const counts = held.find(([logKey, each]) => logKey === entry.logKey && each.minute === minute)?.[1]
-    if (counts === undefined) return
-    counts.rows--
-    if (entry.statusCode >= 400) counts.errors--
-    else countLatency(counts.latencies, entry.latencyMs, -1)
-    counts.isChanged = true
-  }
-
-  /** Minutes that ended while their last entries still waited to be written. */
-  private left: [number, Minute][] = []
-
-  private takeChangedMinutes(): ReturnType<typeof upsertMinutes>[] {
-    const changed = [...this.left, ...this.current].filter(([, minute]) => minute.isChanged)
-    this.left = []
-    if (changed.length === 0) return []
-    const counts = changed.map(([logKey, minute]) => {
-      minute.isChanged = false
-      return {
-        logKey,
-        minute: minute.minute,
-        rows: minute.rows,
-        errors: minute.errors,
-        latencies: packLatencies(minute.latencies),
-      }
-    })
-    return [upsertMinutes(counts)]
   }
 
   /** A page of the log, newest first. @throws WorkstationError not_found */
   list(query: PredictionQuery): Page<Prediction> {
     const { logKey, id } = this.deployments.get(query.deploymentId)
-    const since = query.since ?? -1
-    const until = query.until ?? Number.POSITIVE_INFINITY
-    const { limit, offset } = query
-    const items = this.rows.list({ logKey, deploymentId: id, since, until, limit, offset })
-    return { items, total: this.total(logKey, since, until), limit, offset }
+    const { since = -1, until = Number.POSITIVE_INFINITY, limit, offset } = query
+    const total = this.total(logKey, since, until)
+    const place = this.locate(logKey, { since, until }, offset)
+    const items =
+      place === undefined || offset >= total
+        ? []
+        : this.rows.list({
+            logKey,
+            deploymentId: id,
+            since,
+            until: place.until,
+            limit,
+            offset: place.skip,
+          })
+    return { items, total, limit, offset }
+  }
+
+  /**
+   * A page of the lines that a filter means, newest first. Conditions besides time are looked for in another thread,
+   * for a limited time: a page may then hold fewer lines than asked for, and its cursor goes on from there.
+   * @throws WorkstationError not_found; invalid for a cursor of another query.
+   */
+  async search(
+    { deploymentId, filter, limit, offset, cursor }: LogQuery,
+    signal?: AbortSignal,
+  ): Promise<LogPage> {
+    const { logKey, id } = this.deployments.get(deploymentId)
+    const query = `${logKey} ${describeFilter(filter)}`
+    const place = cursor === undefined ? undefined : readCursor(query, cursor)
+    const at = place?.offset ?? offset
+    const { since = -1, until = Number.POSITIVE_INFINITY } = filter
+    const isFar = place === undefined && (this.locate(logKey, { since, until }, offset)?.skip ?? 0) > FAR_ROWS
+    if (isSelective(filter) || isFar) {
+      const found = await this.scan({ logKey, deploymentId: id, filter, limit, offset, place }, signal)
+      const total = place?.total ?? Math.max(found.total, at + found.items.length)
+      const isEstimate = place === undefined ? found.isEstimate : place.isEstimate
+      const next = { id: found.resumeAfter ?? '', offset: at + found.items.length, total, isEstimate }
+      const nextCursor = found.resumeAfter === null ? null : writeCursor(query, next)
+      return { items: found.items, total, limit, offset: at, isEstimate, nextCursor }
+    }
+    const page =
+      place === undefined
+        ? this.list({ deploymentId, since, until, limit, offset })
+        : {
+            items: this.rows.listBefore({ logKey, deploymentId: id, before: place.id, since, limit }),
+            total: this.total(logKey, since, until),
+          }
+    const last = page.items.at(-1)
+    const next = { id: last?.id ?? '', offset: at + page.items.length, total: null, isEstimate: false }
+    const hasMore = last !== undefined && page.items.length === limit
+    return {
+      items: page.items,
+      total: page.total,
+      limit,
+      offset: at,
+      isEstimate: false,
+      nextCursor: hasMore ? writeCursor(query, next) : null,
+    }
+  }
+
+  private scan(
+    query: {
+      logKey: number
+      deploymentId: string
+      filter: LogFilter
+      limit: number
+      offset: number
+      place: LogPlace | undefined
+    },
+    signal: AbortSignal | undefined,
+  ): Promise<ScanOutput> {
+    const { place, offset, ...rest } = query
+    return this.analyst.run(
+      'scan-log',
+      {
+        ...rest,
+        logPath: this.logPath,
+        before: place?.id ?? null,
+        skip: place === undefined ? offset : 0,
+        isCounted: place === undefined,
+        findWithinMs: FIND_WITHIN_MS,
+        countWithinMs: COUNT_WITHIN_MS,
+      },
+      { signal },
+    )
+  }
+
+  /** The end of the minute that holds the line at an offset, and how many of the minute's lines come before it. */
+  private locate(
+    logKey: number,
+    { since, until }: { since: number; until: number },
+    offset: number,
+  ): { readonly until: number; readonly skip: number } | undefined {
+    if (offset === 0) return { until, skip: 0 }
+    const to = Number.isFinite(until) ? Math.floor(until / MINUTE_MS) : NO_END
+    const cut = to === NO_END ? 0 : this.rows.countRange(logKey, Math.max(since, to * MINUTE_MS - 1), until)
+    if (offset < cut) return { until, skip: offset }
+    // The oldest minute may be cut by `since` as well: its newest lines come first, so that does not matter.
+    const from = Math.max(0, Math.floor((since + 1) / MINUTE_MS))
+    const place = this.totals.locate(logKey, { from, to }, offset - cut)
+    return place === undefined ? undefined : { until: (place.minute + 1) * MINUTE_MS, skip: place.skip }
   }
 
   /** Counts whole minutes from their totals and only the broken ones at both ends row by row. */
   private total(logKey: number, since: number, until: number): number {
-    const from = Math.ceil((since + 1) / MINUTE_MS)
+    const from = Math.max(0, Math.ceil((since + 1) / MINUTE_MS))
     const to = Number.isFinite(until) ? Math.floor(until / MINUTE_MS) : NO_END
     if (to <= from) return this.rows.countRange(logKey, since, until)
     const before = since < 0 ? 0 : this.rows.countRange(logKey, since, from * MINUTE_MS)
     const after = to === NO_END ? 0 : this.rows.countRange(logKey, to * MINUTE_MS - 1, until)
-    const whole = from === 0 ? this.totalsUpTo(logKey, to) : this.rows.totals(logKey, from, to)
-    return before + whole.rows + after
+    const upTo = this.totals.before(logKey, to).rows
+    return before + upTo - (from === 0 ? 0 : this.totals.before(logKey, from).rows) + after
   }
 
-  /** Totals of all minutes before one. Those of minutes that have passed are added up once, not for every page. */
-  private totalsUpTo(logKey: number, to: number): Totals {
-    const passed = Math.floor(Date.now() / MINUTE_MS) - SETTLED_AFTER_MINUTES
-    const known = this.settled.get(logKey) ?? { to: 0, rows: 0, errors: 0 }
-    if (to < known.to) return this.rows.totals(logKey, 0, to)
-    const until = Math.max(known.to, Math.min(to, passed))
-    const settled = add(known, this.rows.totals(logKey, known.to, until))
-    this.settled.set(logKey, { to: until, ...settled })
-    return add(settled, this.rows.totals(logKey, until, to))
+  /** Says that lines of a minute were removed from the log, and their counts with them. */
+  forget(logKey: number, minute: number): void {
+    this.totals.recount(logKey, minute)
+    this.minutes.forget(logKey, minute)
   }
 
   /**
@@ -200,7 +243,7 @@ export class Predictions {
       const row = byMinute.get(from + index)
       return { at: (from + index) * MINUTE_MS, rows: row?.rows ?? 0, errors: row?.errors ?? 0 }
     })
-    const totals = this.totalsUpTo(logKey, NO_END)
+    const totals = this.totals.before(logKey, NO_END)
     return {
       total: totals.rows,
       errors: totals.errors,

@@ -1,4 +1,5 @@
 import type { RouteDocumentation } from '../dialect'
+import { inferenceLogDocumentation } from './inference-log-routes'
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
 import * as wire from './wire'
@@ -64,11 +65,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     summary: 'Compare as a background job',
     replies: { 200: reply.driftStarted },
   },
-  [`GET ${DEPLOYMENT}/inference-logs`]: {
-    summary: 'The prediction log, newest first',
-    query: wire.inferenceLogsQuery,
-    replies: { 200: reply.pageOf(reply.inferenceLog) },
-  },
+  ...inferenceLogDocumentation,
   'GET /api/projects': {
     summary: 'List projects',
     query: wire.listQuery,

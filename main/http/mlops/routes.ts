@@ -5,6 +5,7 @@ import { toExplainedResult } from './contributions'
 import { alertDocumentation } from './alert-documentation'
 import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
+import { inferenceLogRoutes } from './inference-log-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
 import { errorReply } from './replies'
@@ -175,22 +176,7 @@ const routes: readonly Route[] = [
     handle: (context) =>
       ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
   },
-  {
-    method: 'get',
-    path: `${DEPLOYMENT}/inference-logs`,
-    scope: 'read',
-    handle: (context) => {
-      const { limit, offset, since, until } = parseQuery(wire.inferenceLogsQuery, context.request)
-      const page = context.core.predictions.list({
-        deploymentId: id(context, 'deployment_id'),
-        limit,
-        offset,
-        ...(since === undefined ? {} : { since }),
-        ...(until === undefined ? {} : { until }),
-      })
-      return ok(to.toPage(page, to.toPrediction))
-    },
-  },
+  ...inferenceLogRoutes,
   {
     method: 'get',
     path: '/api/projects',

@@ -41,6 +41,7 @@ function parseTime(text: string): number {
   return Date.parse(hours !== undefined && zone === undefined ? `${signed}Z` : signed)
 }
 
+/** An ISO 8601 time as epoch milliseconds. */
 export const time = z
   .string('expected an ISO 8601 time')
   .transform(parseTime)

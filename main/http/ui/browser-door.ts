@@ -7,6 +7,8 @@ import type { RouterContext } from '../../ipc/router'
 import { router } from '../../ipc/router'
 import type { Settings } from '../../settings'
 import { RENDERER_HEADERS } from '../content-security'
+import { sendFile } from '../file-reply'
+import { EXPORTS_PATH, findExport } from './exports'
 import { UPLOAD_PATH, receiveUpload } from './uploads'
 
 export type BrowserDoorOptions = {
@@ -83,6 +85,13 @@ export function createBrowserDoor(options: BrowserDoorOptions): ExpressRouter {
     // A refused upload may still be on its way; the connection is given up rather than drained.
     if (reply.status >= 400) response.setHeader('Connection', 'close')
     response.status(reply.status).json(reply.body)
+  })
+
+  door.get(`${EXPORTS_PATH}:job`, async (request, response) => {
+    if (!isSignedIn(request)) return refuse(response)
+    const found = findExport(core, request.path)
+    if ('file' in found) await sendFile(response, found.file)
+    else response.status(found.status).type('text/plain').send(found.text)
   })
 
   door.use(

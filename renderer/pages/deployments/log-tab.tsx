@@ -1,8 +1,9 @@
-import { ActionIcon, Select, TextInput } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Deployment } from '../../../main/core/deployments/deployment'
+import type { LogFilter } from '../../../main/core/predictions/log-filter'
 import type { Prediction } from '../../../main/core/predictions/prediction'
 import { CopyTextButton } from '../../components/copy-button'
 import { DataTable } from '../../components/data-table'
@@ -15,69 +16,93 @@ import { ResponseBadge } from '../../components/status'
 import { NONE, formatLatency, formatNumber, formatShare } from '../../format'
 import { reads } from '../../queries'
 import './deployments.css'
+import { LogExport } from './log-export'
+import { LogFilterBar } from './log-filter-bar'
+import './log.css'
 
 const PAGE = 50
-const MINUTE = 60_000
 
-const SPANS = [
-  { value: 'all', label: 'All time' },
-  { value: '15', label: 'Last 15 minutes' },
-  { value: '60', label: 'Last hour' },
-  { value: '1440', label: 'Last 24 hours' },
-  { value: '10080', label: 'Last 7 days' },
-  { value: 'custom', label: 'From … to …' },
-]
-
-/** The predictions of a deployment, newest first; grows by itself while its first page is shown. */
+/** The predictions of a deployment, newest first; grows by itself while its first page is shown unfiltered. */
 export function LogTab({ deployment }: { readonly deployment: Deployment }) {
-  const [offset, setOffset] = useState(0)
+  const [trail, setTrail] = useState<readonly string[]>([])
   const [opened, setOpened] = useState<string | null>(null)
-  const [times, setTimes] = useState<Times>({})
-  const query = useQuery(reads.predictions(deployment.id, { limit: PAGE, offset, ...times }))
+  const [filter, setFilter] = useState<LogFilter>({})
+  const versions = useQuery(reads.versions(deployment.modelId))
+  const signature = versions.data?.find(({ id }) => id === deployment.modelVersionId)?.signature
+  const query = useQuery(
+    reads.predictions(deployment.id, { limit: PAGE, filter, cursor: trail.at(-1) ?? undefined }),
+  )
   const toggle = (id: string): void => setOpened((current) => (current === id ? null : id))
+  const page = query.data
   return (
     <div className="pl-stack">
-      <TimeFilter
-        onChange={(next) => {
-          setTimes(next)
-          setOffset(0)
-        }}
-      />
+      <div className="pl-log-tools">
+        <LogFilterBar
+          signature={signature}
+          onChange={(next) => {
+            setFilter(next)
+            setTrail([])
+          }}
+        />
+        <LogExport deployment={deployment} filter={filter} />
+      </div>
       <Panel isFlush>
-        {query.isError && query.data === undefined ? (
+        {query.isError ? (
           <FaultState error={query.error} onRetry={() => void query.refetch()} />
         ) : (
-          <>
+          <div aria-busy={query.isPlaceholderData} className="pl-log-lines">
             <DataTable
               label={`Predictions of ${deployment.name}`}
               columns={createColumns(opened, toggle)}
-              rows={query.data?.items}
+              rows={page?.items}
               rowKey={(prediction) => prediction.id}
               onSelect={(prediction) => toggle(prediction.id)}
               renderDetail={(prediction) =>
                 prediction.id === opened ? <PredictionDetail prediction={prediction} /> : null
               }
-              empty={
-                <EmptyState
-                  title={Object.keys(times).length === 0 ? 'No predictions yet' : 'None in this time'}
-                >
-                  Every answered prediction is kept here, and every failed one.
-                </EmptyState>
-              }
+              empty={<NoLines filter={filter} isUnfinished={page?.nextCursor !== null} />}
             />
-            {query.data !== undefined && (
+            {page !== undefined && (
               <Pager
-                total={query.data.total}
+                total={page.total}
                 limit={PAGE}
-                offset={offset}
-                onOffset={setOffset}
+                offset={page.offset}
+                shown={page.items.length}
+                isEstimate={page.isEstimate}
+                hasNext={page.nextCursor !== null}
+                onOffset={(offset) => {
+                  if (offset < page.offset) setTrail(trail.slice(0, -1))
+                  else if (page.nextCursor !== null) setTrail([...trail, page.nextCursor])
+                }}
                 unit="predictions"
               />
             )}
-          </>
+          </div>
         )}
       </Panel>
     </div>
+  )
+}
+
+function NoLines({ filter, isUnfinished }: { readonly filter: LogFilter; readonly isUnfinished: boolean }) {
+  if (Object.keys(filter).length === 0) {
+    return (
+      <EmptyState title="No predictions yet">
+        Every answered prediction is kept here, and every failed one.
+      </EmptyState>
+    )
+  }
+  if (isUnfinished) {
+    return (
+      <EmptyState title="None found so far">
+        The log is long: only its newest part was searched. The next page goes on from there.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState title="No predictions match these filters">
+      Widen the time, or take a condition away.
+    </EmptyState>
   )
 }
 
@@ -163,63 +188,6 @@ function PredictionDetail({ prediction }: { readonly prediction: Prediction }) {
       <pre tabIndex={0} aria-label="Prediction as JSON">
         {text}
       </pre>
-    </div>
-  )
-}
-
-type Times = { readonly since?: number; readonly until?: number }
-
-function TimeFilter({ onChange }: { readonly onChange: (times: Times) => void }) {
-  const [span, setSpan] = useState('all')
-  const [from, setFrom] = useState('')
-  const [to, setTo] = useState('')
-  const report = (since: string, until: string): void => {
-    const sinceAt = Date.parse(since)
-    const untilAt = Date.parse(until)
-    onChange({
-      ...(Number.isNaN(sinceAt) ? {} : { since: sinceAt }),
-      ...(Number.isNaN(untilAt) ? {} : { until: untilAt }),
-    })
-  }
-  const choose = (value: string): void => {
-    setSpan(value)
-    if (value === 'all') onChange({})
-    else if (value === 'custom') report(from, to)
-    else onChange({ since: Date.now() - Number(value) * MINUTE })
-  }
-  return (
-    <div className="pl-toolbar">
-      <Select
-        aria-label="Time"
-        w={180}
-        allowDeselect={false}
-        data={SPANS}
-        value={span}
-        onChange={(value) => value !== null && choose(value)}
-      />
-      {span === 'custom' && (
-        <>
-          <TextInput
-            type="datetime-local"
-            aria-label="From"
-            value={from}
-            onChange={(event) => {
-              setFrom(event.currentTarget.value)
-              report(event.currentTarget.value, to)
-            }}
-          />
-          <span className="pl-quiet">to</span>
-          <TextInput
-            type="datetime-local"
-            aria-label="To"
-            value={to}
-            onChange={(event) => {
-              setTo(event.currentTarget.value)
-              report(from, event.currentTarget.value)
-            }}
-          />
-        </>
-      )}
     </div>
   )
 }

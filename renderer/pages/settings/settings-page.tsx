@@ -8,6 +8,7 @@ import { formatBytes } from '../../format'
 import { reads } from '../../queries'
 import { FirstKeyBanner } from './first-key-banner'
 import { KeysPanel } from './keys-panel'
+import { RetentionPanel } from './retention-panel'
 import { NotificationsPanel } from './notifications-panel'
 
 const isColorScheme = (value: string): value is MantineColorScheme =>
@@ -27,6 +28,7 @@ export function SettingsPage() {
         </div>
         <div className="pl-stack">
           <WorkspacePanel />
+          <RetentionPanel />
           <Panel title="Appearance">
             <SegmentedControl
               fullWidth
