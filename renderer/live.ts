@@ -41,7 +41,12 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
         ['policy'],
       ]
     case 'predictions.recorded':
-      return [['answered', event.deploymentId]]
+      return [
+        ['answered', event.deploymentId],
+        ['quality', event.deploymentId],
+      ]
+    case 'feedback.changed':
+      return [['quality', event.deploymentId]]
     case 'drift.changed':
       return [['drift', event.deploymentId], ['drift-overview']]
     case 'job.changed':

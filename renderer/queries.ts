@@ -36,6 +36,8 @@ export type PredictionFilter = {
   readonly cursor: string | undefined
 }
 
+export type QualityFilter = { readonly windowMs: number; readonly bucket: 'hour' | 'day' }
+
 /** Whether the log is searched line by line: then it is not done again with every prediction that comes in. */
 const isSearched = ({ since: _since, until: _until, ...conditions }: LogFilter): boolean =>
   Object.keys(conditions).length > 0
@@ -133,6 +135,12 @@ export const reads = {
       queryFn: ({ signal }) => client.deployments.compare({ id: projectId, minutes }, { signal }),
       placeholderData: keepPreviousData,
       refetchInterval: 10_000,
+    }),
+  quality: (id: string, query: QualityFilter) =>
+    queryOptions({
+      queryKey: ['quality', id, query],
+      queryFn: ({ signal }) => client.quality.get({ id, query }, { signal }),
+      placeholderData: keepPreviousData,
     }),
   drift: (id: string) =>
     queryOptions({ queryKey: ['drift', id], queryFn: ({ signal }) => client.drift.get({ id }, { signal }) }),

@@ -15,6 +15,7 @@ import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
 import { Monitoring } from './monitoring/monitoring'
+import { GroundTruths } from './predictions/ground-truths'
 import { LogExports } from './predictions/log-exports'
 import { LogRetention } from './predictions/log-retention'
 import { PredictionLog } from './predictions/prediction-log'
@@ -51,6 +52,7 @@ export type Core = {
   readonly deployments: Deployments
   readonly privacy: Privacy
   readonly predictions: Predictions
+  readonly groundTruths: GroundTruths
   readonly logExports: LogExports
   readonly logRetention: LogRetention
   readonly serving: Serving
@@ -63,6 +65,9 @@ export type Core = {
   /** Answers what is under way, then flushes and closes the databases. */
   close(): Promise<void>
 }
+
+/** Alerts on accuracy look at the labels of predictions of the last seven days. */
+const ACCURACY_WINDOW_MS = 7 * 24 * 3600_000
 
 /** Opens the workspace's databases and builds the features in their order. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -99,6 +104,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const predictions = new Predictions({ database: logDatabase, log, deployments, events, analyst })
   const logExports = new LogExports({ dataDirectory, logPath, jobs, deployments, models, analyst })
   const logRetention = new LogRetention({ log: logDatabase, writer, facts, jobs, predictions })
+  const groundTruths = new GroundTruths({
+    database,
+    logDatabase,
+    log,
+    writer,
+    events,
+    jobs,
+    artifacts,
+    models,
+    deployments,
+  })
   const serving = new Serving({ deployments, models, privacy, predictions, pool })
   const monitoring = new Monitoring({
     database,
@@ -109,9 +125,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     models,
     deployments,
     predictions,
+    groundTruths,
     serving,
   })
   const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
+  const readAccuracy = (deploymentId: string): { current: number; baseline: number } | null => {
+    const loss = monitoring.quality.degradation(deploymentId, ACCURACY_WINDOW_MS)
+    return loss && { current: loss.realised, baseline: loss.reference }
+  }
   const alerts = new Alerts({
     database,
     facts,
@@ -122,7 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deployments,
     predictions,
     monitoring,
-    world: { ...REAL_WORLD, ...options.alertsWorld },
+    world: { ...REAL_WORLD, metrics: { accuracy: readAccuracy }, ...options.alertsWorld },
   })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
@@ -144,6 +165,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     deployments,
     privacy,
     predictions,
+    groundTruths,
     logExports,
     logRetention,
     serving,
@@ -154,6 +176,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async start() {
       artifacts.sweep()
       await deployments.start()
+      await groundTruths.start()
       logExports.start()
       logRetention.start()
       jobs.start()
@@ -165,6 +188,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await serving.drain()
       await jobs.close()
       await alerts.close()
+      await groundTruths.close()
       // The reader goes first, so that the writer is the last one on the file and can fold the write-ahead log in.
       logDatabase.close()
       await writer.close()

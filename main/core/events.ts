@@ -16,6 +16,7 @@ export type WorkstationEvent =
       readonly errors: number
     }
   | { readonly type: 'drift.changed'; readonly deploymentId: string }
+  | { readonly type: 'feedback.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }
   | { readonly type: 'access.changed' }
   | { readonly type: 'alert.changed'; readonly alertId: string }

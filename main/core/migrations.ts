@@ -230,6 +230,19 @@ CREATE TABLE alert_delivery_attempt (
 `,
   },
   {
+    id: 5,
+    sql: `
+CREATE TABLE model_version_quality (
+  version_id TEXT PRIMARY KEY REFERENCES model_version(id) ON DELETE CASCADE, reference TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE ground_truth_setting (
+  deployment_id TEXT PRIMARY KEY REFERENCES deployment(id) ON DELETE CASCADE,
+  key_columns TEXT NOT NULL, positive_class TEXT
+) STRICT;
+`,
+  },
+  {
     id: 6,
     sql: 'ALTER TABLE deployment ADD COLUMN is_shadow INTEGER NOT NULL DEFAULT 0 CHECK (is_shadow IN (0, 1))',
   },
@@ -282,5 +295,57 @@ CREATE TABLE drift_window (
     id: 2,
     // Sums over months of minutes are read from here, past the histograms that lie between the counts.
     sql: 'CREATE INDEX prediction_minute_counts ON prediction_minute(deployment, minute, rows, errors);',
+  },
+  {
+    id: 3,
+    sql: `
+CREATE TABLE prediction_key (
+  deployment INTEGER NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL, prediction BLOB NOT NULL,
+  PRIMARY KEY (deployment, column_name, value, prediction)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prediction_key_by_prediction ON prediction_key(deployment, prediction);
+
+CREATE TABLE ground_truth (
+  deployment INTEGER NOT NULL, prediction BLOB NOT NULL,
+  revision INTEGER NOT NULL, actual TEXT NOT NULL, observed_at INTEGER, received_at INTEGER NOT NULL,
+  PRIMARY KEY (deployment, prediction)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ground_truth_replaced (
+  deployment INTEGER NOT NULL, prediction BLOB NOT NULL,
+  revision INTEGER NOT NULL, actual TEXT NOT NULL, observed_at INTEGER, received_at INTEGER NOT NULL,
+  PRIMARY KEY (deployment, prediction, revision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ground_truth_waiting (
+  deployment INTEGER NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL,
+  revision INTEGER NOT NULL, actual TEXT NOT NULL, observed_at INTEGER, received_at INTEGER NOT NULL,
+  PRIMARY KEY (deployment, column_name, value, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ground_truth_waiting_by_arrival ON ground_truth_waiting(deployment, received_at);
+
+CREATE TABLE ground_truth_unseen (
+  deployment INTEGER NOT NULL, label TEXT NOT NULL, PRIMARY KEY (deployment, label)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ground_truth_upload (job TEXT PRIMARY KEY, line INTEGER NOT NULL, report TEXT NOT NULL) STRICT;
+
+-- What is known of a prediction goes with it, whoever removes it; sums over it stay.
+CREATE TRIGGER prediction_removed AFTER DELETE ON prediction BEGIN
+  DELETE FROM prediction_key WHERE deployment = old.deployment AND prediction = old.id;
+  DELETE FROM ground_truth WHERE deployment = old.deployment AND prediction = old.id;
+  DELETE FROM ground_truth_replaced WHERE deployment = old.deployment AND prediction = old.id;
+END;
+
+CREATE TABLE quality_window (
+  deployment INTEGER NOT NULL, window_start INTEGER NOT NULL, sums TEXT NOT NULL,
+  PRIMARY KEY (deployment, window_start)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE score_window (
+  deployment INTEGER NOT NULL, window_start INTEGER NOT NULL, rows INTEGER NOT NULL, counts BLOB NOT NULL,
+  PRIMARY KEY (deployment, window_start)
+) STRICT, WITHOUT ROWID;
+`,
   },
 ]

@@ -44,15 +44,22 @@ function describeParameters(route: Route, query: z.ZodObject<Record<string, z.Zo
   return [...inPath, ...inQuery]
 }
 
+/** A call that takes both a body and a form chooses by the content type. */
 function describeBody({ body, form }: RouteDocumentation): Json {
-  if (body !== undefined) return { requestBody: { required: true, content: jsonContent(body, 'input') } }
-  if (form === undefined) return {}
+  if (body === undefined && form === undefined) return {}
+  const content = {
+    ...(body === undefined ? {} : jsonContent(body, 'input')),
+    ...(form === undefined ? {} : { 'multipart/form-data': { schema: describeForm(form) } }),
+  }
+  return { requestBody: { required: true, content } }
+}
+
+function describeForm(form: NonNullable<RouteDocumentation['form']>): Json {
   const fields = toJsonSchema(form.fields, 'input')
   const files = Object.fromEntries(form.files.map((name) => [name, { type: 'string', format: 'binary' }]))
   const required = [...((fields['required'] as readonly string[] | undefined) ?? []), ...form.files]
   const properties = { ...(fields['properties'] as Json), ...files }
-  const schema = { ...fields, properties, required, additionalProperties: true }
-  return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } }
+  return { ...fields, properties, required, additionalProperties: true }
 }
 
 function describeReplies(route: Route, documented: RouteDocumentation, error: z.ZodType): Json {

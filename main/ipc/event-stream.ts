@@ -7,6 +7,7 @@ function identify(event: WorkstationEvent): string {
   switch (event.type) {
     case 'predictions.recorded':
     case 'drift.changed':
+    case 'feedback.changed':
     case 'deployment.changed':
       return `${event.type} ${event.deploymentId}`
     case 'project.changed':

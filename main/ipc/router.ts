@@ -27,6 +27,7 @@ import {
   thresholdSchema,
 } from '../core/privacy/policy'
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
+import { groundTruthSettingsSchema } from '../core/predictions/ground-truth'
 import { WorkstationError } from '../errors'
 import { ERROR_STATUS } from './error-status'
 import { streamEvents } from './event-stream'
@@ -61,6 +62,17 @@ const reading = z.object({
   policyId: z.string().optional(),
   columnMap: z.record(z.string(), piiTypeSchema).optional(),
   threshold: thresholdSchema.optional(),
+})
+const HOUR_MS = 3600_000
+const qualityQuery = z.object({
+  since: z.number().optional(),
+  until: z.number().optional(),
+  windowMs: z
+    .number()
+    .min(HOUR_MS)
+    .max(400 * 24 * HOUR_MS)
+    .optional(),
+  bucket: z.enum(['hour', 'day']).optional(),
 })
 
 /** Our own interface's verbs. The renderer's client type is derived from it; it is carried over IPC and over HTTP alike. */
@@ -271,6 +283,26 @@ export const router = {
     reveal: base
       .input(z.object({ value: z.json() }))
       .handler(({ context, input }) => context.core.privacy.reveal(input.value)),
+  },
+  quality: {
+    get: base
+      .input(byId.extend({ query: qualityQuery }))
+      .handler(({ context, input }) => context.core.monitoring.quality.report(input.id, input.query)),
+    settings: base.input(byId).handler(({ context, input }) => context.core.groundTruths.settings(input.id)),
+    configure: base
+      .input(byId.extend({ change: groundTruthSettingsSchema.partial() }))
+      .handler(({ context, input: { id, change } }) =>
+        context.core.groundTruths.configure(id, {
+          ...(change.keyColumns === undefined ? {} : { keyColumns: change.keyColumns }),
+          ...(change.positiveClass === undefined ? {} : { positiveClass: change.positiveClass }),
+        }),
+      ),
+    /** Reads an uploaded CSV file of labels as a job. */
+    upload: base
+      .input(byId.extend({ file: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(255) }))
+      .handler(({ context, input }) =>
+        context.core.groundTruths.upload(input.id, { sha256: input.file, name: input.name }),
+      ),
   },
   jobs: {
     list: base

@@ -87,7 +87,10 @@ describe('the live feed', () => {
   })
 })
 
-it('reads the log and the traffic again when predictions were recorded, and no list', () => {
+it('reads the log, the traffic and the quality again when predictions were recorded, and no list', () => {
   const stale = findStaleKeys({ type: 'predictions.recorded', deploymentId: 'd1', rows: 1, errors: 0 })
-  expect(stale).toEqual([['answered', 'd1']])
+  expect(stale).toEqual([
+    ['answered', 'd1'],
+    ['quality', 'd1'],
+  ])
 })

@@ -1,5 +1,6 @@
 import type { OnnxSummary } from '../../formats/onnx/summary'
 import type { Database } from '../../store/database'
+import type { QualityReference } from '../distributions/labelled-sums'
 import type { FeatureValue } from '../distributions/value'
 import type { Model, ModelQuery, ModelVersion, ReferenceProfile, SelfTest } from './model'
 import type { Signature, Task } from '../signatures/signature'
@@ -101,6 +102,8 @@ export type VersionReference = {
   readonly examples: readonly { readonly [name: string]: FeatureValue }[]
   /** Rows in the order of the signature's features; null for a version that was registered before they were kept. */
   readonly background: readonly (readonly FeatureValue[])[] | null
+  /** Null when the training data had no target, and for versions that were registered before it was kept. */
+  readonly quality: QualityReference | null
 }
 
 /** All SQL about models and their versions. */
@@ -190,6 +193,11 @@ export class ModelRows {
         reference.background === null ? null : JSON.stringify(reference.background),
       ],
     )
+    if (reference.quality === null) return
+    this.database.run('INSERT INTO model_version_quality (version_id, reference) VALUES (?, ?)', [
+      version.id,
+      JSON.stringify(reference.quality),
+    ])
   }
 
   findVersion(id: string): ModelVersion | undefined {
@@ -217,8 +225,14 @@ export class ModelRows {
   }
 
   reference(versionId: string): VersionReference | undefined {
-    const row = this.database.get<{ profile: string; examples: string; background: string | null }>(
-      'SELECT profile, examples, background FROM model_version WHERE id = ?',
+    const row = this.database.get<{
+      profile: string
+      examples: string
+      background: string | null
+      quality: string | null
+    }>(
+      `SELECT profile, examples, background, quality.reference AS quality FROM model_version
+       LEFT JOIN model_version_quality AS quality ON quality.version_id = model_version.id WHERE id = ?`,
       [versionId],
     )
     if (row === undefined) return undefined
@@ -226,6 +240,7 @@ export class ModelRows {
       profile: JSON.parse(row.profile) as ReferenceProfile,
       examples: JSON.parse(row.examples) as VersionReference['examples'],
       background: row.background === null ? null : (JSON.parse(row.background) as FeatureValue[][]),
+      quality: row.quality === null ? null : (JSON.parse(row.quality) as QualityReference),
     }
   }
 

@@ -5,6 +5,7 @@ import type { Artifacts } from '../artifacts/artifacts'
 import type { Events } from '../events'
 import type { Page } from '../page'
 import type { Projects } from '../projects/projects'
+import type { QualityReference } from '../distributions/labelled-sums'
 import type { FeatureValue } from '../distributions/value'
 import type {
   Model,
@@ -94,6 +95,11 @@ export class Models {
     if (background !== null) return background
     const { features } = this.version(versionId).signature
     return examples.map((example) => features.map(({ name }) => example[name] ?? null))
+  }
+
+  /** What a version's answers on its training data were worth; null when that is not known. @throws WorkstationError not_found */
+  qualityReference(versionId: string): QualityReference | null {
+    return this.reference(versionId).quality
   }
 
   private reference(versionId: string): NonNullable<ReturnType<ModelRows['reference']>> {

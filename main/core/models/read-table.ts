@@ -1,6 +1,7 @@
-import { createReadStream, openSync, readSync, closeSync, statSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse'
 import { WorkstationError } from '../../errors'
+import { detectDelimiter } from '../../formats/csv/detect-delimiter'
 
 /** A CSV file column by column, every cell as text. */
 export type Table = {
@@ -9,20 +10,8 @@ export type Table = {
   readonly rows: number
 }
 
-const DELIMITERS = [',', ';', '\t', '|']
 const MAX_COLUMNS = 10_000
 const MAX_LINE_CHARACTERS = 1024 * 1024
-
-/** The delimiter that stands most often in the first line that holds anything. */
-function detectDelimiter(path: string): string {
-  const buffer = Buffer.alloc(64 * 1024)
-  const file = openSync(path, 'r')
-  const length = readSync(file, buffer)
-  closeSync(file)
-  const [firstLine = ''] = buffer.toString('utf8', 0, length).trimStart().split(/\r?\n/, 1)
-  const count = (delimiter: string): number => firstLine.split(delimiter).length
-  return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best), ',')
-}
 
 function checkHeader(names: readonly string[]): void {
   if (names.length > MAX_COLUMNS) {

@@ -96,7 +96,7 @@ export async function registerModel(
       timeoutMs: SELF_TEST_TIMEOUT_MS,
     })
     checkCancelled()
-    const { selfTest, predictions } = judgeSelfTest({
+    const { selfTest, predictions, quality } = judgeSelfTest({
       signature: data.signature,
       outputs,
       rows: plan.rows,
@@ -124,6 +124,7 @@ export async function registerModel(
         profile: { features: data.profile, predictions },
         examples: toExamples(data),
         background: data.background,
+        quality,
       },
     }
   } catch (error) {

@@ -1,12 +1,14 @@
 import { WorkstationError } from '../../errors'
 import type { Tensors } from '../../inference/tensor'
 import { buildProfile } from '../distributions/profile'
+import type { QualityReference } from '../distributions/labelled-sums'
 import type { DatasetProfile } from '../distributions/profile'
 import type { FeatureValue } from '../distributions/value'
 import type { DecodedAnswer } from '../signatures/decoding'
 import { decodeAnswers } from '../signatures/decoding'
 import { encodeRows } from '../signatures/encoding'
 import type { SelfTest } from './model'
+import { sumReference } from './quality-reference'
 import type { Signature } from '../signatures/signature'
 
 /** A graph that takes one row at a time is tried on fewer rows. */
@@ -114,7 +116,12 @@ function describeMissingTarget({ features }: Signature): string {
   return `The training data have no column left for the answer, so it is not known how well the model does on them. All of its columns are taken as features: ${shown}. Check that they are the ones the model was trained on.`
 }
 
-export type SelfTestResult = { readonly selfTest: SelfTest; readonly predictions: DatasetProfile }
+export type SelfTestResult = {
+  readonly selfTest: SelfTest
+  readonly predictions: DatasetProfile
+  /** Null for data without a target. */
+  readonly quality: QualityReference | null
+}
 
 /**
  * Judges what the session answered for the planned batches.
@@ -144,5 +151,6 @@ export function judgeSelfTest(run: {
       notes: run.targets.length === 0 ? [describeMissingTarget(signature)] : [],
     },
     predictions: buildProfile([{ name: PREDICTION_COLUMN, type, values }]),
+    quality: sumReference(signature, answers, run.targets),
   }
 }

@@ -5,6 +5,7 @@ import type { Events } from '../events'
 import type { Job } from '../jobs/job'
 import type { Jobs } from '../jobs/jobs'
 import type { Models } from '../models/models'
+import type { GroundTruths } from '../predictions/ground-truths'
 import type { Predictions } from '../predictions/predictions'
 import type { PredictionLog } from '../predictions/prediction-log'
 import type { AnsweredRows, Serving } from '../serving/serving'
@@ -12,6 +13,7 @@ import type { ComparedDeployment } from './compare-deployments'
 import { compareDeployments } from './compare-deployments'
 import { DriftCounter, RECENT_MS } from './drift-counter'
 import { MonitoringRows, upsertWindows } from './monitoring-rows'
+import { Quality } from './quality/quality'
 import type { DriftPoint, DriftSnapshot } from './snapshot'
 
 export type MonitoringOptions = {
@@ -24,6 +26,7 @@ export type MonitoringOptions = {
   readonly models: Models
   readonly deployments: Deployments
   readonly predictions: Predictions
+  readonly groundTruths: GroundTruths
   readonly serving: Serving
 }
 
@@ -33,6 +36,8 @@ const STATUS_ORDER = ['high', 'moderate', 'low', 'insufficient_data', 'not_score
 
 /** Watches what deployments are asked and answer, and compares it with what their models were trained on. */
 export class Monitoring {
+  /** How good the answers turned out to be. */
+  readonly quality: Quality
   private readonly rows: MonitoringRows
   private readonly events: Events
   private readonly jobs: Jobs
@@ -53,9 +58,14 @@ export class Monitoring {
     this.models = options.models
     this.deployments = options.deployments
     this.predictions = options.predictions
+    this.quality = new Quality(options)
     options.serving.watch({
       count: (answered) => this.observe(answered),
-      discount: ({ deployment, rows, answers, at }) => this.counterOf(deployment).discount(rows, answers, at),
+      discount: (answered) => {
+        const { deployment, rows, answers, at } = answered
+        this.counterOf(deployment).discount(rows, answers, at)
+        this.quality.count(answered, -1)
+      },
     })
     options.log.accompany(() => this.takeChangedWindows())
     options.jobs.register(DRIFT_JOB, ({ job, signal, report }) => {
@@ -70,8 +80,10 @@ export class Monitoring {
     })
   }
 
-  private observe({ deployment, rows, answers, at }: AnsweredRows): void {
+  private observe(answered: AnsweredRows): void {
+    const { deployment, rows, answers, at } = answered
     this.counterOf(deployment).count(rows, answers, at)
+    this.quality.count(answered, 1)
     this.announce(deployment.id)
   }
 

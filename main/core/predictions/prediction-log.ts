@@ -4,7 +4,7 @@ import type { LogEntry } from './prediction'
 import { insertEntries } from './prediction-rows'
 
 /** Adds statements to the transaction that writes the entries, so that what is derived from them agrees with them. */
-export type FlushCompanion = () => readonly WriteStatement[]
+export type FlushCompanion = (entries: readonly LogEntry[]) => readonly WriteStatement[]
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
@@ -15,6 +15,7 @@ type Waiting = { readonly resolve: () => void; readonly reject: (error: unknown)
 export class PredictionLog {
   private readonly writer: SqliteWriter
   private readonly companions: FlushCompanion[] = []
+  private readonly followers: ((entries: readonly LogEntry[]) => void)[] = []
   private entries: LogEntry[] = []
   private waiting: Waiting[] = []
   private isWriting = false
@@ -27,6 +28,11 @@ export class PredictionLog {
   /** Registers a contributor to every transaction that writes entries. */
   accompany(companion: FlushCompanion): void {
     this.companions.push(companion)
+  }
+
+  /** Registers who hears of entries once they are committed. */
+  follow(follower: (entries: readonly LogEntry[]) => void): void {
+    this.followers.push(follower)
   }
 
   append(entries: readonly LogEntry[]): Promise<void> {
@@ -53,9 +59,10 @@ export class PredictionLog {
     this.waiting = []
     this.isWriting = true
     try {
-      const derived = this.companions.flatMap((companion) => companion())
+      const derived = this.companions.flatMap((companion) => companion(entries))
       await this.writer.write([insertEntries(entries), ...derived])
       for (const caller of waiting) caller.resolve()
+      for (const follower of this.followers) follower(entries)
     } catch (error) {
       for (const caller of waiting) caller.reject(error)
     } finally {

@@ -129,6 +129,15 @@ export class PredictionRows {
     return row ?? { rows: 0, errors: 0 }
   }
 
+  /** Answered entries per hour that has any, minutes in [from, to) since the epoch. */
+  answeredByHour(logKey: number, from: number, to: number): { hour: number; rows: number }[] {
+    return this.database.all(
+      `SELECT minute / 60 AS hour, sum(rows - errors) AS rows FROM prediction_minute INDEXED BY prediction_minute_counts
+       WHERE deployment = ? AND minute >= ? AND minute < ? GROUP BY hour ORDER BY hour`,
+      [logKey, from, to],
+    )
+  }
+
   /** Totals of each day that has entries, of the minutes in [from, to), oldest first. */
   days(logKey: number, from: number, to: number): { day: number; rows: number; errors: number }[] {
     return this.database.all(

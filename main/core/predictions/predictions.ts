@@ -231,6 +231,18 @@ export class Predictions {
     }
   }
 
+  /** Answered predictions per hour, by the hour's start in epoch milliseconds, from one whole hour to another. */
+  answeredByHour(
+    deploymentId: string,
+    from: number,
+    to: number,
+  ): { readonly hour: number; readonly rows: number }[] {
+    const { logKey } = this.deployments.get(deploymentId)
+    return this.rows
+      .answeredByHour(logKey, from / MINUTE_MS, to / MINUTE_MS)
+      .map(({ hour, rows }) => ({ hour: hour * 60 * MINUTE_MS, rows }))
+  }
+
   /** Requests, errors and latencies of the last minutes, and totals of all time. @throws WorkstationError not_found */
   traffic(deploymentId: string, minutes: number): TrafficSummary {
     const { logKey } = this.deployments.get(deploymentId)

@@ -2,6 +2,7 @@ import type { RouteDocumentation } from '../dialect'
 import { inferenceLogDocumentation } from './inference-log-routes'
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
+import { qualityDocumentation } from './quality-routes'
 import * as wire from './wire'
 
 const DEPLOYMENT = '/api/mlops/deployments/:deployment_id'
@@ -38,7 +39,8 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     replies: { 200: reply.comparison },
   },
   [`PATCH ${DEPLOYMENT}`]: {
-    summary: 'Rename a deployment, change its share of the traffic, make it a shadow',
+    summary:
+      'Rename a deployment, change its share of the traffic, make it a shadow, declare how it takes ground truth',
     body: wire.editDeploymentBody,
     replies: { 200: reply.deploymentReply },
     refusals: [409],
@@ -66,6 +68,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     replies: { 200: reply.driftStarted },
   },
   ...inferenceLogDocumentation,
+  ...qualityDocumentation,
   'GET /api/projects': {
     summary: 'List projects',
     query: wire.listQuery,

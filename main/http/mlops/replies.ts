@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DEPLOYMENT_STATUSES, STAGES } from '../../core/deployments/deployment'
 import { JOB_STATUSES } from '../../core/jobs/job'
+import { groundTruthSettings } from './quality-replies'
 
 /** Schemas of what the deployments dialect answers, spelled as its reference spells them. */
 
@@ -38,6 +39,7 @@ export const createdDeployment = deployment.extend({ deployment_id: z.string() }
 export const deploymentDetail = z.object({
   deployment,
   model: z.object({ id: z.string(), name: z.string(), algo: z.string(), version: count }),
+  ground_truth: groundTruthSettings,
 })
 
 export const predictReply = z.object({
@@ -65,7 +67,7 @@ export const predictReply = z.object({
 })
 
 export const projectPredictReply = predictReply.extend({ deployment_id: z.string() })
-export const deploymentReply = z.object({ deployment })
+export const deploymentReply = z.object({ deployment, ground_truth: groundTruthSettings })
 
 export const comparedDeployment = z.object({
   deployment,

@@ -8,6 +8,8 @@ import { documentation } from './documentation'
 import { inferenceLogRoutes } from './inference-log-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
+import { qualityRoutes } from './quality-routes'
+import { toGroundTruthSettings } from './quality-translate'
 import { errorReply } from './replies'
 import * as to from './translate'
 import { uploadModel } from './upload-model'
@@ -72,13 +74,19 @@ const routes: readonly Route[] = [
     scope: 'write',
     handle: (context) => {
       const body = parseBody(wire.editDeploymentBody, context.request)
+      const deploymentId = id(context, 'deployment_id')
+      const { deployments, groundTruths } = context.core
       const edit = to.fromEdit(body)
-      const deployment = context.core.deployments.edit(
-        id(context, 'deployment_id'),
-        edit,
-        context.caller.name,
-      )
-      return ok({ deployment: to.toDeployment(deployment) })
+      const change = to.fromGroundTruthEdit(body)
+      if (Object.keys(change).length > 0) groundTruths.configure(deploymentId, change)
+      const deployment =
+        Object.keys(edit).length > 0
+          ? deployments.edit(deploymentId, edit, context.caller.name)
+          : deployments.get(deploymentId)
+      return ok({
+        deployment: to.toDeployment(deployment),
+        ground_truth: toGroundTruthSettings(groundTruths.settings(deploymentId)),
+      })
     },
   },
   {
@@ -123,6 +131,7 @@ const routes: readonly Route[] = [
       return ok({
         deployment: to.toDeployment(deployment),
         model: { id: model.id, name: model.name, algo: model.algorithm, version: deployment.modelVersion },
+        ground_truth: toGroundTruthSettings(context.core.groundTruths.settings(deployment.id)),
       })
     },
   },
@@ -177,6 +186,7 @@ const routes: readonly Route[] = [
       ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
   },
   ...inferenceLogRoutes,
+  ...qualityRoutes,
   {
     method: 'get',
     path: '/api/projects',

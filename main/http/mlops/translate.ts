@@ -5,6 +5,7 @@ import type { Job } from '../../core/jobs/job'
 import type { Model, ModelVersion } from '../../core/models/model'
 import type { DriftSnapshot } from '../../core/monitoring/snapshot'
 import type { Page } from '../../core/page'
+import type { GroundTruthSettings } from '../../core/predictions/ground-truth'
 import type { Prediction } from '../../core/predictions/prediction'
 import type { Project } from '../../core/projects/project'
 import type { PredictResult } from '../../core/serving/request'
@@ -83,6 +84,13 @@ export const fromEdit = (body: z.output<typeof editDeploymentBody>): DeploymentE
   ...(body.name === undefined ? {} : { name: body.name }),
   ...(body.traffic_percent === undefined ? {} : { trafficPercent: body.traffic_percent }),
   ...(body.is_shadow === undefined ? {} : { isShadow: body.is_shadow }),
+})
+
+export const fromGroundTruthEdit = (
+  body: z.output<typeof editDeploymentBody>,
+): Partial<GroundTruthSettings> => ({
+  ...(body.key_columns === undefined ? {} : { keyColumns: body.key_columns }),
+  ...(body.positive_class === undefined ? {} : { positiveClass: body.positive_class }),
 })
 
 export const toComparedDeployment = (side: ComparedDeployment): Wire<typeof reply.comparedDeployment> => ({

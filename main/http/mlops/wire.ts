@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { JsonObject } from '../../core/json'
 import { isJsonObject } from '../../core/json'
 import { deploymentPrivacyFields, predictPrivacyFields } from './privacy-wire'
+import { groundTruthSettingsSchema } from '../../core/predictions/ground-truth'
 
 /** Schemas of the deployments dialect, spelled as its reference spells them. */
 
@@ -102,14 +103,22 @@ export const projectPredictBody = predictBody.extend({
   routing_key: z.string('expected text').min(1, 'expected text').max(200, 'at most 200 characters').nullish(),
 })
 
+const { keyColumns } = groundTruthSettingsSchema.shape
+const positiveClass = z
+  .union([z.string(), z.number(), z.boolean()], 'expected a class label')
+  .transform(String)
+  .nullable()
+
 export const editDeploymentBody = z
   .object({
     name: required('a name for the deployment').max(100, 'at most 100 characters').optional(),
     traffic_percent: trafficPercent.optional(),
     is_shadow: z.boolean('expected true or false').optional(),
+    key_columns: keyColumns.optional(),
+    positive_class: positiveClass.optional(),
   })
   .refine((body) => Object.values(body).some((value) => value !== undefined), {
-    message: 'expected name, traffic_percent or is_shadow',
+    message: 'expected name, traffic_percent, is_shadow, key_columns or positive_class',
   })
 
 export const compareQuery = z.object({

@@ -14,6 +14,13 @@ export type Series = {
   readonly kind: 'area' | 'line' | 'dots'
 }
 
+/** What a value may be instead: an upright bar from `lower` to `upper` at each moment that has both. */
+export type Range = {
+  readonly lower: readonly (number | null)[]
+  readonly upper: readonly (number | null)[]
+  readonly color: `--pl-${string}`
+}
+
 type TimeSeriesProps = {
   /** Epoch milliseconds, ascending. */
   readonly times: readonly number[]
@@ -23,7 +30,13 @@ type TimeSeriesProps = {
   readonly format: (value: number) => string
   /** Horizontal lines at values that mean something. */
   readonly marks?: readonly number[]
+  readonly ranges?: readonly Range[]
+  /** The axis begins at zero, or fits the values: for those that differ little, or may be negative. */
+  readonly isFitted?: boolean
 }
+
+const NO_RANGES: readonly Range[] = []
+const NO_MARKS: readonly number[] = []
 
 const HOUR = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
@@ -46,7 +59,16 @@ function formatTick(seconds: number, step: number): string {
 }
 
 /** Values over time. Hovering or touching shows the values of a moment in the legend. */
-export function TimeSeries({ times, series, label, height = 200, format, marks = [] }: TimeSeriesProps) {
+export function TimeSeries({
+  times,
+  series,
+  label,
+  height = 200,
+  format,
+  marks = NO_MARKS,
+  ranges = NO_RANGES,
+  isFitted = false,
+}: TimeSeriesProps) {
   const [frame, width] = useWidth()
   const target = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
@@ -73,7 +95,7 @@ export function TimeSeries({ times, series, label, height = 200, format, marks =
       }
       plot.ctx.restore()
     }
-    const highestMark = Math.max(0, ...marks)
+    const bounds = findBounds({ series, ranges, marks, isFitted })
     const plot = new uPlot(
       {
         width,
@@ -83,7 +105,7 @@ export function TimeSeries({ times, series, label, height = 200, format, marks =
         legend: { show: true, live: true },
         scales: {
           x: { time: true },
-          y: { range: (_, __, max) => [0, Math.max(max, highestMark) * 1.15 || 1] },
+          y: { range: bounds },
         },
         axes: [
           {
@@ -93,7 +115,7 @@ export function TimeSeries({ times, series, label, height = 200, format, marks =
           },
           { ...axis, size: 52, values: (_, splits) => splits.map((value) => format(value)) },
         ],
-        hooks: { draw: [drawMarks] },
+        hooks: { drawAxes: [(drawn) => drawRanges(drawn, ranges)], draw: [drawMarks] },
         series: [
           {
             value: (_, seconds) =>
@@ -106,12 +128,52 @@ export function TimeSeries({ times, series, label, height = 200, format, marks =
       target.current,
     )
     return () => plot.destroy()
-  }, [times, series, width, height, scheme, format, marks])
+  }, [times, series, width, height, scheme, format, marks, ranges, isFitted])
   return (
     <div ref={frame} className="pl-chart">
       <div ref={target} role="img" aria-label={label} style={{ minHeight: height + 28 }} />
     </div>
   )
+}
+
+/** The lowest and highest value of the axis: room above what is shown and, unless it begins at zero, below. */
+function findBounds(
+  shown: Required<Pick<TimeSeriesProps, 'series' | 'ranges' | 'marks' | 'isFitted'>>,
+): [number, number] {
+  const values = [
+    ...shown.series.flatMap((entry) => entry.values),
+    ...shown.ranges.flatMap(({ lower, upper }) => [...lower, ...upper]),
+    ...shown.marks,
+  ].filter((value) => value !== null)
+  const highest = values.reduce((top, value) => Math.max(top, value), Number.NEGATIVE_INFINITY)
+  if (values.length === 0) return [0, 1]
+  if (!shown.isFitted) return [0, highest * 1.15 || 1]
+  const lowest = values.reduce((bottom, value) => Math.min(bottom, value), Number.POSITIVE_INFINITY)
+  const room = (highest - lowest) * 0.15 || Math.abs(highest) * 0.1 || 1
+  return [lowest - room, highest + room]
+}
+
+/** Bars as wide as the moments lie apart, at most as wide as a finger. */
+function drawRanges(plot: uPlot, ranges: readonly Range[]): void {
+  const [times] = plot.data
+  const { ctx } = plot
+  const xOf = (index: number): number => plot.valToPos(times[index] ?? 0, 'x', true)
+  const gaps = Array.from(
+    { length: Math.max(0, times.length - 1) },
+    (_, index) => xOf(index + 1) - xOf(index),
+  )
+  const width = Math.max(4, Math.min(16, ...gaps.map((gap) => gap * 0.7))) * (window.devicePixelRatio || 1)
+  ctx.save()
+  for (const { lower, upper, color } of ranges) {
+    ctx.fillStyle = readColor(color).replace(/^rgb\((.*)\)$/, 'rgba($1, 0.28)')
+    times.forEach((_, index) => {
+      const [low, high] = [lower[index], upper[index]]
+      if (low === null || low === undefined || high === null || high === undefined) return
+      const top = plot.valToPos(high, 'y', true)
+      ctx.fillRect(xOf(index) - width / 2, top, width, Math.max(2, plot.valToPos(low, 'y', true) - top))
+    })
+  }
+  ctx.restore()
 }
 
 function toSeries(entry: Series, format: (value: number) => string): uPlot.Series {

@@ -12,6 +12,7 @@ import { DeploymentHeader } from './deployment-header'
 import { DriftTab } from './drift-tab'
 import { HistoryTab } from './history-tab'
 import { LogTab } from './log-tab'
+import { QualityTab } from './quality-tab'
 import { TrafficTab } from './traffic-tab'
 import { TryIt } from './try-it'
 
@@ -21,6 +22,7 @@ const TABS = [
   { value: 'traffic', label: 'Traffic' },
   { value: 'compare', label: 'Compare' },
   { value: 'drift', label: 'Drift' },
+  { value: 'quality', label: 'Quality' },
   { value: 'history', label: 'History' },
 ] as const
 
@@ -72,6 +74,9 @@ export function DeploymentPage({ id, tab }: { readonly id: string; readonly tab:
           </Tabs.Panel>
           <Tabs.Panel value="drift">
             <DriftTab deployment={deployment} />
+          </Tabs.Panel>
+          <Tabs.Panel value="quality">
+            <QualityTab deployment={deployment} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <HistoryTab deployment={deployment} />
