@@ -15,26 +15,23 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 describe('when a worker process is killed', { timeout: 30_000 }, () => {
   it('answers every request that was in flight or waiting', async () => {
-    let kills = 0
-    const spawn = spyOn(spawnProcesses(), (kind, carrier) => {
-      if (kind !== 'run' || kills >= 2) return
-      kills += 1
-      process.kill(carrier.pid!, 'SIGKILL')
-    })
-    const { pool, events } = openPool(spawn)
-    await pool.load('iris', IRIS)
-    const requests = Array.from({ length: 40 }, (_, n) => irisRequest(n * 7, 1 + (n % 4)))
-    const onOneWorker = requests.slice(0, 20).map((request) => pool.run('iris', request))
+    const { pool, events, carriers } = openPool(spawnProcesses())
+    await Promise.all([pool.load('slow', fixture('slow')), pool.load('iris', IRIS)])
+    const inFlight = [pool.run('slow', wideRequest([1, 1, 1]))]
     await nextTurn()
-    const onTheOther = requests.slice(20).map((request) => pool.run('iris', request))
-    const answers = await Promise.all([...onOneWorker, ...onTheOther])
-    for (const [n, answer] of answers.entries()) {
+    inFlight.push(pool.run('slow', wideRequest([2, 2, 2])))
+    await nextTurn()
+    const requests = Array.from({ length: 40 }, (_, n) => irisRequest(n * 7, 1 + (n % 4)))
+    const waiting = requests.map((request) => pool.run('iris', request))
+    for (const { pid } of carriers) process.kill(pid!, 'SIGKILL')
+    expect((await Promise.all(inFlight)).every(({ y }) => y !== undefined)).toBe(true)
+    for (const [n, answer] of (await Promise.all(waiting)).entries()) {
       const alone = await pool.run('iris', requests[n]!)
       expect(valuesOf(answer, 'output_label')).toEqual(valuesOf(alone, 'output_label'))
     }
-    const listLost = () => events.filter(({ kind }) => kind === 'worker-lost')
-    await until(() => listLost().length === 2)
-    expect(listLost()[0]).toMatchObject({ reason: 'process ended with SIGKILL' })
+    const lost = events.filter(({ kind }) => kind === 'worker-lost')
+    expect(lost).toHaveLength(2)
+    expect(lost[0]).toMatchObject({ reason: 'process ended with SIGKILL' })
   })
 
   it('runs the interrupted request again on a fresh worker that has all models', async () => {
