@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DIALECTS } from '../../main/http/dialects'
 import { createOpenApi } from '../../main/http/openapi'
+import { expectConformance } from '../support/conformance'
 
 describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
   'the %s document',
@@ -65,4 +66,21 @@ it('documents a limit as the whole number it is, with its bounds', () => {
     maximum: 500,
     description: '50 when absent',
   })
+})
+
+it('is held against every answer of these tests: a status or a field that it does not name fails them', () => {
+  const request = { method: 'GET', path: '/api/projects/1' }
+  const project = {
+    id: '1',
+    name: 'a',
+    description: '',
+    status: 'active',
+    model_count: 0,
+    deployment_count: 0,
+    created_at: '2026-01-01T00:00:00Z',
+  }
+  expect(() => expectConformance(request, { status: 200, body: { project } })).not.toThrow()
+  expect(() => expectConformance(request, { status: 202, body: { project } })).toThrow(/not documented/)
+  expect(() => expectConformance(request, { status: 200, body: { project, more: 1 } })).toThrow(/documented/)
+  expect(() => expectConformance(request, { status: 404, body: { message: 'no' } })).toThrow()
 })

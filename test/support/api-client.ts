@@ -2,6 +2,7 @@
 import { request as openRequest } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { expect } from 'vitest'
+import { expectConformance } from './conformance'
 
 export type Answer<Body = unknown> = {
   readonly status: number
@@ -62,11 +63,13 @@ export class ApiClient {
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
       body: (isJson ? JSON.parse(text) : text) as Body,
     }
+    if (isJson) expectConformance({ method, path }, answer)
+    return answer
   }
 }
 

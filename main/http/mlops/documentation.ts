@@ -63,6 +63,10 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     summary: 'The newest comparison of what was asked with the training data',
     replies: { 200: reply.drift },
   },
+  [`GET ${DEPLOYMENT}/drift/history`]: {
+    summary: 'Drift hour by hour over the last seven days',
+    replies: { 200: reply.driftHistory },
+  },
   [`POST ${DEPLOYMENT}/drift/run`]: {
     summary: 'Compare as a background job',
     replies: { 200: reply.driftStarted },

@@ -118,6 +118,15 @@ export const drift = z.object({
   inference_rows: count,
 })
 
+export const driftPoint = z.object({
+  window_start: time,
+  inference_rows: count,
+  overall_status: driftStatus,
+  mean_psi: maybe(z.number()),
+})
+
+export const driftHistory = z.object({ deployment_id: z.string(), items: z.array(driftPoint) })
+
 export const inferenceLog = z.object({
   id: z.string(),
   deployment_id: z.string(),

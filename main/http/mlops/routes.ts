@@ -5,6 +5,7 @@ import { toExplainedResult } from './contributions'
 import { alertDocumentation } from './alert-documentation'
 import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
+import { keyDocumentation, keyRoutes } from './key-routes'
 import { inferenceLogRoutes } from './inference-log-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
@@ -179,6 +180,16 @@ const routes: readonly Route[] = [
     handle: (context) => ok(to.toDrift(context.core.monitoring.drift(id(context, 'deployment_id')))),
   },
   {
+    method: 'get',
+    path: `${DEPLOYMENT}/drift/history`,
+    scope: 'read',
+    handle: async (context) => {
+      const deploymentId = id(context, 'deployment_id')
+      const points = await context.core.monitoring.driftHistory(deploymentId)
+      return ok({ deployment_id: deploymentId, items: points.map(to.toDriftPoint) })
+    },
+  },
+  {
     method: 'post',
     path: `${DEPLOYMENT}/drift/run`,
     scope: 'write',
@@ -280,10 +291,10 @@ const routes: readonly Route[] = [
 export const mlops: Dialect = {
   name: 'mlops',
   title: 'projects, models, deployments, alerts and privacy',
-  documentation: { ...documentation, ...alertDocumentation },
+  documentation: { ...documentation, ...alertDocumentation, ...keyDocumentation },
   errorSchema: errorReply,
-  bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs', '/api/privacy'],
-  routes: [...routes, ...alertRoutes],
+  bases: ['/api/mlops', '/api/projects', '/api/models', '/api/jobs', '/api/privacy', '/api/auth'],
+  routes: [...routes, ...alertRoutes, ...keyRoutes],
   toError: to.toError,
   challenge: 'Bearer realm="plumbline"',
 }

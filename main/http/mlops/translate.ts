@@ -3,7 +3,7 @@ import type { Deployment, DeploymentEdit, RollbackTarget } from '../../core/depl
 import { isServing } from '../../core/deployments/deployment'
 import type { Job } from '../../core/jobs/job'
 import type { Model, ModelVersion } from '../../core/models/model'
-import type { DriftSnapshot } from '../../core/monitoring/snapshot'
+import type { DriftPoint, DriftSnapshot } from '../../core/monitoring/snapshot'
 import type { Page } from '../../core/page'
 import type { GroundTruthSettings } from '../../core/predictions/ground-truth'
 import type { Prediction } from '../../core/predictions/prediction'
@@ -162,6 +162,13 @@ export function toDrift(snapshot: DriftSnapshot): Wire<typeof reply.drift> {
     inference_rows: snapshot.rows,
   }
 }
+
+export const toDriftPoint = (point: DriftPoint): Wire<typeof reply.driftPoint> => ({
+  window_start: toTime(point.windowStart),
+  inference_rows: point.rows,
+  overall_status: point.overallStatus,
+  mean_psi: point.meanPsi,
+})
 
 export const toProject = (project: Project): Wire<typeof reply.project> => ({
   id: project.id,
