@@ -3,7 +3,8 @@ import { WorkstationError } from '../../errors'
 import type { Forest, LooseNode } from './forest'
 import { BRANCH, layOutForest } from './forest'
 import type { OnnxModel, OnnxNode } from './model'
-import { readNumbers, readText, readTexts } from './read-values'
+import { readNumbers, readTensorNumbers, readText, readTexts } from './read-values'
+import { coversName } from './write-forest'
 
 const MODES: Readonly<Record<string, number>> = {
   BRANCH_LEQ: BRANCH.leq,
@@ -130,6 +131,14 @@ function splitSets(values: readonly number[]): number[][] {
   return sets
 }
 
+/** Covers of branches and leaves where this product wrote the file; of branches alone otherwise. */
+function readCovers(model: OnnxModel, node: OnnxNode): number[] {
+  const kept = model.graph.initializers.find((tensor) => tensor.name === coversName(node.name))
+  return kept === undefined
+    ? readNumbers(model, node, 'nodes_hitrates')
+    : (readTensorNumbers(model, kept) ?? [])
+}
+
 const POST_TRANSFORMS = ['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT']
 const AGGREGATES = ['AVERAGE', 'SUM', 'MIN', 'MAX']
 
@@ -141,7 +150,7 @@ export function readTreeEnsemble5(model: OnnxModel, node: OnnxNode): EnsembleRea
   const columns = readNumbers(model, node, 'nodes_featureids')
   const modes = readNumbers(model, node, 'nodes_modes')
   const splits = readNumbers(model, node, 'nodes_splits')
-  const covers = readNumbers(model, node, 'nodes_hitrates')
+  const covers = readCovers(model, node)
   const missing = readNumbers(model, node, 'nodes_missing_value_tracks_true')
   const yes = readNumbers(model, node, 'nodes_truenodeids')
   const no = readNumbers(model, node, 'nodes_falsenodeids')
@@ -153,6 +162,11 @@ export function readTreeEnsemble5(model: OnnxModel, node: OnnxNode): EnsembleRea
   const aggregate = AGGREGATES[readNumbers(model, node, 'aggregate_function')[0] ?? 1] ?? 'MAX'
   const divisor = readDivisor(aggregate, roots.length)
 
+  const leafAt = (index: number): LooseNode => ({
+    ...LEAF,
+    cover: covers[columns.length + index] ?? 0,
+    weights: [[leafTargets[index] ?? 0, (leafWeights[index] ?? 0) / divisor]],
+  })
   let set = 0
   const branches = columns.map((column, index): LooseNode => {
     const mode = modes[index] ?? 0
@@ -160,6 +174,8 @@ export function readTreeEnsemble5(model: OnnxModel, node: OnnxNode): EnsembleRea
     // Leaves are numbered behind the branches.
     const child = (at: number | undefined, isLeaf: number | undefined): number =>
       (at ?? 0) + (isLeaf === 1 ? columns.length : 0)
+    if (isYesLeaf[index] === 1 && isNoLeaf[index] === 1 && yes[index] === no[index])
+      return leafAt(yes[index] ?? 0)
     return {
       column,
       mode,
@@ -171,10 +187,7 @@ export function readTreeEnsemble5(model: OnnxModel, node: OnnxNode): EnsembleRea
       weights: [],
     }
   })
-  const leaves = leafWeights.map((weight, index): LooseNode => ({
-    ...LEAF,
-    weights: [[leafTargets[index] ?? 0, weight / divisor]],
-  }))
+  const leaves = leafWeights.map((_, index) => leafAt(index))
   const forest = layOutForest({
     targets: readNumbers(model, node, 'n_targets')[0] ?? 1,
     roots,

@@ -31,6 +31,7 @@ export const FUNCTION = {
 
 export const GRAPH = {
   node: span(1),
+  name: span(2),
   initializer: span(5),
   input: span(11),
   output: span(12),
@@ -63,6 +64,7 @@ export const ATTRIBUTE = {
   graphs: span(11),
   sparseTensor: span(22),
   sparseTensors: span(23),
+  kind: varint(20),
 } as const
 
 export const TENSOR = {

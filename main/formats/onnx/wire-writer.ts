@@ -38,3 +38,46 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined
 }
+
+/**
+ * Whole numbers from -2^31 to 2^31 - 1 one behind the other, as a packed field holds them; a negative one takes ten
+ * bytes, in two's complement of 64 bits.
+ */
+export function encodeSignedVarints(values: ArrayLike<number>): Uint8Array {
+  let length = 0
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0
+    length +=
+      value < 0
+        ? 10
+        : value < 128
+          ? 1
+          : value < 16_384
+            ? 2
+            : value < 2_097_152
+              ? 3
+              : value < 268_435_456
+                ? 4
+                : 5
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0
+    let rest = value >>> 0
+    const least = value < 0 ? 5 : 1
+    for (let count = 1; rest > 127 || count < least; count++) {
+      bytes[at++] = (rest & 127) | 128
+      rest >>>= 7
+    }
+    if (value >= 0) bytes[at++] = rest
+    else {
+      // Bits 28 to 34 of a negative number: four of its own, then the ones of its sign.
+      bytes[at++] = rest | 0xf0
+      bytes.fill(0xff, at, at + 4)
+      at += 4
+      bytes[at++] = 1
+    }
+  }
+  return bytes
+}
