@@ -6,6 +6,9 @@ import { insertEntries } from './prediction-rows'
 /** Adds statements to the transaction that writes the entries, so that what is derived from them agrees with them. */
 export type FlushCompanion = (entries: readonly LogEntry[]) => readonly WriteStatement[]
 
+/** Transactions that may be under way: while the thread commits one, the next is on its way there. */
+const MOST_WRITING = 2
+
 type Waiting = { readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
 /**
@@ -18,7 +21,7 @@ export class PredictionLog {
   private readonly followers: ((entries: readonly LogEntry[]) => void)[] = []
   private entries: LogEntry[] = []
   private waiting: Waiting[] = []
-  private isWriting = false
+  private writing = 0
   private isScheduled = false
 
   constructor(writer: SqliteWriter) {
@@ -44,7 +47,7 @@ export class PredictionLog {
   }
 
   private schedule(): void {
-    if (this.isScheduled || this.isWriting) return
+    if (this.isScheduled || this.writing >= MOST_WRITING) return
     this.isScheduled = true
     setImmediate(() => {
       this.isScheduled = false
@@ -54,10 +57,10 @@ export class PredictionLog {
 
   private async flush(): Promise<void> {
     const { entries, waiting } = this
-    if (waiting.length === 0 || this.isWriting) return
+    if (waiting.length === 0 || this.writing >= MOST_WRITING) return
     this.entries = []
     this.waiting = []
-    this.isWriting = true
+    this.writing++
     try {
       const derived = this.companions.flatMap((companion) => companion(entries))
       await this.writer.write([insertEntries(entries), ...derived])
@@ -66,7 +69,7 @@ export class PredictionLog {
     } catch (error) {
       for (const caller of waiting) caller.reject(error)
     } finally {
-      this.isWriting = false
+      this.writing--
       if (this.waiting.length > 0) this.schedule()
     }
   }
