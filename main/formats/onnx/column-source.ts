@@ -1,44 +1,59 @@
-/** One thing that a graph does to one value on its way to the model. */
-export type ColumnStep =
-  | { readonly kind: 'round' }
-  | { readonly kind: 'truncate' }
-  | { readonly kind: 'scale'; readonly offset: number; readonly factor: number }
-  | { readonly kind: 'add'; readonly by: number }
-  | { readonly kind: 'divide'; readonly by: number }
-  | { readonly kind: 'impute'; readonly missing: number; readonly by: number }
-  | { readonly kind: 'equals'; readonly category: number | string }
+import type { ColumnOperation } from './column-operations'
+import { applyOperation } from './column-operations'
 
-/** Where a column of the model's input comes from: one column of one graph input, and what is done to it. */
-export type ColumnSource = {
-  readonly input: string
-  readonly column: number
-  readonly steps: readonly ColumnStep[]
-}
+/** How a column of the model's input is made of one value of one graph input. Plain data, shared with threads. */
+export type ColumnTerm =
+  | { readonly kind: 'source' }
+  | { readonly kind: 'constant'; readonly value: number | string }
+  | {
+      readonly kind: 'apply'
+      readonly operation: ColumnOperation
+      readonly terms: readonly ColumnTerm[]
+      /** Whether the graph holds the result as a float32. */
+      readonly isRounded: boolean
+      readonly size: number
+    }
+  | {
+      readonly kind: 'look-up'
+      readonly term: ColumnTerm
+      readonly keys: readonly (number | string)[]
+      readonly values: readonly (number | string)[]
+      readonly otherwise: number | string
+      readonly size: number
+    }
 
-function applyStep(step: ColumnStep, value: number | string): number | string {
-  if (step.kind === 'equals') return Number(value === step.category)
-  const number = Number(value)
-  switch (step.kind) {
-    case 'round':
-      return Math.fround(number)
-    case 'truncate':
-      return Math.trunc(number)
-    case 'scale':
-      return (number - step.offset) * step.factor
-    case 'add':
-      return number + step.by
-    case 'divide':
-      return number / step.by
-    case 'impute':
-      return number === step.missing || (Number.isNaN(step.missing) && Number.isNaN(number))
-        ? step.by
-        : number
+/** One column of one graph input. */
+export type ColumnOrigin = { readonly input: string; readonly column: number }
+
+/** Where a column of the model's input comes from; `origin` is null for one that is the same for every record. */
+export type ColumnSource = { readonly origin: ColumnOrigin | null; readonly term: ColumnTerm }
+
+/** How many terms are computed for one value. */
+export const sizeOf = (term: ColumnTerm): number => ('size' in term ? term.size : 1)
+
+/** The value of a term for a value of its source; truth is 1 or 0. */
+export function computeTerm(term: ColumnTerm, value: number | string): number | string {
+  switch (term.kind) {
+    case 'source':
+      return value
+    case 'constant':
+      return term.value
+    case 'look-up': {
+      const key = computeTerm(term.term, value)
+      const at = term.keys.findIndex((each) => each === key || Object.is(each, key))
+      return term.values[at] ?? term.otherwise
+    }
+    case 'apply': {
+      const result = applyOperation(
+        term.operation,
+        term.terms.map((each) => computeTerm(each, value)),
+      )
+      return term.isRounded ? Math.fround(Number(result)) : result
+    }
   }
 }
 
 /** The value of a model column for a value of its source; a missing value is NaN, or '' for text. */
-export function computeColumn(source: ColumnSource, value: number | string): number {
-  let result: number | string = value
-  for (const step of source.steps) result = applyStep(step, result)
-  return Number(result)
+export function computeColumn({ term }: ColumnSource, value: number | string): number {
+  return Number(computeTerm(term, value))
 }

@@ -27,7 +27,7 @@ export type Forest = {
   /** Rows of training data that came by each node; null when the file does not say. */
   readonly cover: Float64Array | null
   /** The sets of `member` nodes, by their threshold. */
-  readonly sets: readonly (readonly number[])[]
+  readonly sets: readonly ReadonlySet<number>[]
   /** Added per target. */
   readonly base: Float64Array
   readonly depth: number
@@ -54,7 +54,7 @@ export type LooseNode = {
 }
 
 /** Beyond this the walks, which call themselves, could exhaust a thread's stack. */
-const MOST_DEPTH = 2000
+export const MOST_DEPTH = 2000
 
 const floats = (length: number): Float64Array =>
   new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
@@ -112,7 +112,7 @@ export function layOutForest(loose: LooseForest): Forest {
     leafTarget: integers(weights),
     leafWeight: floats(weights),
     cover: readCovers(placed, place),
-    sets: loose.sets,
+    sets: loose.sets.map((set) => new Set(set)),
     base: floats(loose.targets),
     depth: placed.reduce((most, { depth }) => Math.max(most, depth), 0),
   }
@@ -170,7 +170,7 @@ export function takesYes(forest: Forest, node: number, value: number): boolean {
     case BRANCH.neq:
       return value !== threshold
     default:
-      return forest.sets[threshold]?.includes(value) ?? false
+      return forest.sets[threshold]?.has(value) ?? false
   }
 }
 
@@ -184,6 +184,22 @@ export function weighLeaves(forest: Forest, coefficients: ArrayLike<number>): Fl
     values[node] = sum
   }
   return values
+}
+
+/** The same trees with the sums of every target multiplied and moved. */
+export function scaleForest(
+  forest: Forest,
+  change: { readonly factors: readonly number[]; readonly offsets: readonly number[] },
+): Forest {
+  const leafWeight = floats(forest.leafWeight.length)
+  forest.leafWeight.forEach((weight, index) => {
+    leafWeight[index] = weight * (change.factors[forest.leafTarget[index] ?? 0] ?? 0)
+  })
+  const base = floats(forest.base.length)
+  forest.base.forEach((value, target) => {
+    base[target] = value * (change.factors[target] ?? 0) + (change.offsets[target] ?? 0)
+  })
+  return { ...forest, leafWeight, base }
 }
 
 /** The leaf that a row of model columns reaches. */

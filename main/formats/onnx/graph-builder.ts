@@ -34,12 +34,23 @@ export class GraphBuilder {
   private readonly outputs: Uint8Array[] = []
   private readonly constants = new Map<string, string>()
   private readonly taken = new Set<string>()
+  /** Constants with one number; values that one of them scaled; products of matrices. */
+  private readonly scalars = new Set<string>()
+  private readonly scaled = new Set<string>()
+  private readonly products = new Set<string>()
   private next = 0
+  private readonly prefix: string
 
-  /** A graph input [N, width]; returns its name. */
-  input(name: string, type: BuiltType, width: number): string {
+  /** `prefix` keeps the names of a loop's body apart from those outside. */
+  constructor(prefix = '') {
+    this.prefix = prefix
+  }
+
+  /** A graph input [N, width], or of the given dimensions; returns its name. */
+  input(name: string, type: BuiltType, shape: number | readonly (number | string)[]): string {
     this.taken.add(name)
-    this.inputs.push(encodeMessage(GRAPH.input, encodeValueInfo(name, type, ['N', width])))
+    const dims = typeof shape === 'number' ? ['N', shape] : shape
+    this.inputs.push(encodeMessage(GRAPH.input, encodeValueInfo(name, type, dims)))
     return name
   }
 
@@ -50,6 +61,7 @@ export class GraphBuilder {
     if (known !== undefined) return known
     const name = this.newName('constant')
     this.initializers.push(encodeMessage(GRAPH.initializer, encodeTensor(content, name)))
+    if (content.values.length === 1) this.scalars.add(name)
     if (key !== null) this.constants.set(key, name)
     return name
   }
@@ -76,7 +88,10 @@ export class GraphBuilder {
 
   /** Adds an operator with one output; returns the name of that output. */
   add(opType: string, inputs: readonly string[], options: NodeOptions = {}): string {
-    const [output = ''] = this.addMany(opType, { inputs, outputs: 1 }, options)
+    const apart = this.keepApart(opType, inputs)
+    const [output = ''] = this.addMany(opType, { inputs: apart, outputs: 1 }, options)
+    if (opType === 'MatMul') this.products.add(output)
+    if (this.isScaling(opType, inputs)) this.scaled.add(output)
     return output
   }
 
@@ -103,24 +118,16 @@ export class GraphBuilder {
     const name = this.taken.has(wanted) ? this.newName(wanted) : wanted
     this.taken.add(name)
     this.writeNode('Identity', { inputs: [value], outputs: [name] }, {})
-    const dims = shape.width === null ? ['N'] : ['N', shape.width]
-    this.outputs.push(encodeMessage(GRAPH.output, encodeValueInfo(name, shape.type, dims)))
+    this.declareOutput(name, shape.type, shape.width === null ? ['N'] : ['N', shape.width])
     return name
   }
 
   /** The finished file. */
   finish({ metadata = {} }: FileNotes = {}): Uint8Array {
-    const graph = [
-      ...this.nodes,
-      encodeText(GRAPH.name, 'model'),
-      ...this.initializers,
-      ...this.inputs,
-      ...this.outputs,
-    ]
     const fields = [
       encodeNumber(MODEL.irVersion, IR_VERSION),
       encodeText(MODEL.producerName, 'plumbline'),
-      encodeMessage(MODEL.graph, graph),
+      encodeMessage(MODEL.graph, this.encodeGraph('model')),
       ...OPSETS.map(([domain, version]) =>
         encodeMessage(MODEL.opsetImport, [
           encodeText(OPSET.domain, domain),
@@ -134,12 +141,67 @@ export class GraphBuilder {
     return Buffer.concat(fields)
   }
 
+  /**
+   * Adds a Loop that carries one value [N, width] from round to round, at most `most` rounds.
+   * @param round writes one round; values from outside may be used in it. `goesOn` is a bool scalar
+   * @returns the value behind the last round
+   */
+  addLoop(
+    start: string,
+    { most, width }: { readonly most: number; readonly width: number },
+    round: (body: GraphBuilder, value: string) => { readonly value: string; readonly goesOn: string },
+  ): string {
+    const body = new GraphBuilder(`${this.newName('body')}_`)
+    body.input(body.newName('round'), 'int64', [])
+    body.input(body.newName('condition'), 'bool', [])
+    const before = body.input(body.newName('value'), 'float64', ['N', width])
+    const after = round(body, before)
+    body.declareOutput(after.goesOn, 'bool', [])
+    body.declareOutput(after.value, 'float64', ['N', width])
+    const most64 = this.integers([most], [])
+    const yes = this.constant({ type: 'bool', values: Uint8Array.of(1), dims: [] })
+    return this.add('Loop', [most64, yes, start], {
+      attributes: { body: { graph: body.encodeGraph('body') } },
+    })
+  }
+
   /** A name that nothing in the graph has yet. */
   newName(stem: string): string {
     for (;;) {
-      const name = `${stem}_${this.next++}`
+      const name = `${this.prefix}${stem}_${this.next++}`
       if (!this.taken.has(name)) return name
     }
+  }
+
+  /**
+   * onnxruntime fuses a MatMul with a scaling before or behind it into FusedMatMul, whose factor is a float32 even for
+   * float64 tables (MatMulScaleFusion). A Concat of one value between them is a copy, and prevents that.
+   */
+  private keepApart(opType: string, inputs: readonly string[]): readonly string[] {
+    const fused =
+      opType === 'MatMul' ? this.scaled : this.isScaling(opType, inputs) ? this.products : new Set<string>()
+    if (!inputs.some((input) => fused.has(input))) return inputs
+    return inputs.map((input) =>
+      fused.has(input) ? this.add('Concat', [input], { attributes: { axis: { int: 1 } } }) : input,
+    )
+  }
+
+  private isScaling(opType: string, inputs: readonly string[]): boolean {
+    return (opType === 'Mul' || opType === 'Div') && inputs.some((input) => this.scalars.has(input))
+  }
+
+  private encodeGraph(name: string): Uint8Array[] {
+    return [
+      ...this.nodes,
+      encodeText(GRAPH.name, name),
+      ...this.initializers,
+      ...this.inputs,
+      ...this.outputs,
+    ]
+  }
+
+  private declareOutput(name: string, type: BuiltType, dims: readonly (number | string)[]): void {
+    this.outputs.push(encodeMessage(GRAPH.output, encodeValueInfo(name, type, dims)))
   }
 
   private writeNode(

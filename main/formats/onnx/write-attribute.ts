@@ -17,9 +17,11 @@ export type Attribute =
   | { readonly text: string }
   | { readonly texts: readonly string[] }
   | { readonly tensor: TensorContent }
+  /** The fields of a GraphProto. */
+  | { readonly graph: readonly Uint8Array[] }
 
 /** AttributeProto.AttributeType. */
-const KIND = { int: 2, text: 3, tensor: 4, ints: 7, texts: 8 } as const
+const KIND = { int: 2, text: 3, tensor: 4, graph: 5, ints: 7, texts: 8 } as const
 
 /** One attribute of a node, as a field of NodeProto. */
 export function encodeAttribute(name: string, attribute: Attribute): Uint8Array {
@@ -38,5 +40,6 @@ export function encodeAttribute(name: string, attribute: Attribute): Uint8Array 
       KIND.texts,
       attribute.texts.map((text) => encodeText(ATTRIBUTE.string, text)),
     )
+  if ('graph' in attribute) return put(KIND.graph, [encodeMessage(ATTRIBUTE.graph, attribute.graph)])
   return put(KIND.tensor, [encodeMessage(ATTRIBUTE.tensor, encodeTensor(attribute.tensor, ''))])
 }

@@ -1,5 +1,6 @@
+import { WorkstationError } from '../../errors'
 import type { LooseForest, LooseNode } from './forest'
-import { BRANCH } from './forest'
+import { BRANCH, MOST_DEPTH } from './forest'
 import type { GraphBuilder } from './graph-builder'
 import type { TensorContent } from './write-tensor'
 
@@ -11,6 +12,13 @@ const doubles = (values: readonly number[]): TensorContent => ({
   values: Float64Array.from(values),
   dims: [values.length],
 })
+
+/** onnxruntime builds trees by calling itself: one of 10,000 levels ends the whole process. */
+const tooDeep = (): WorkstationError =>
+  new WorkstationError(
+    'unsupported',
+    `a tree is deeper than ${MOST_DEPTH} levels, more than the runtime can walk; limit max_depth when training`,
+  )
 
 type Child = { readonly at: number; readonly isLeaf: boolean }
 
@@ -85,17 +93,26 @@ class EnsembleLists {
   /** Depth first without recursion, because trees may be thousands of levels deep. */
   private addBranches(root: number, target: number): number {
     const first = this.column.length
-    const open: { readonly node: number; readonly parent: number; readonly side: 'yes' | 'no' }[] = []
-    const place = (index: number): Child => {
+    const open: {
+      readonly node: number
+      readonly parent: number
+      readonly side: 'yes' | 'no'
+      readonly depth: number
+    }[] = []
+    const place = (index: number, depth: number): Child => {
       const node = this.nodeAt(index)
       if (node.column < 0) return this.addLeaf(node, target)
+      if (depth >= MOST_DEPTH) throw tooDeep()
       const at = this.addBranch(node)
-      open.push({ node: node.no, parent: at, side: 'no' }, { node: node.yes, parent: at, side: 'yes' })
+      open.push(
+        { node: node.no, parent: at, side: 'no', depth: depth + 1 },
+        { node: node.yes, parent: at, side: 'yes', depth: depth + 1 },
+      )
       return { at, isLeaf: false }
     }
-    place(root)
+    place(root, 0)
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const child = place(next.node)
+      const child = place(next.node, next.depth)
       const isYes = next.side === 'yes'
       ;(isYes ? this.yes : this.no)[next.parent] = child.at
       ;(isYes ? this.isYesLeaf : this.isNoLeaf)[next.parent] = Number(child.isLeaf)
@@ -109,6 +126,7 @@ class EnsembleLists {
  * Leaves may carry weights of several targets; the operator knows one each, so that such a tree is written once per
  * target. Covers are kept beside it when every node has one.
  * @returns the name of the sums, [N, targets]
+ * @throws WorkstationError unsupported when a tree is too deep for the runtime
  */
 export function addForest(builder: GraphBuilder, input: string, forest: LooseForest): string {
   const lists = new EnsembleLists(forest)

@@ -4,6 +4,15 @@ import type { GraphBuilder } from './graph-builder'
 /** 1 / (1 + exp(-x)) of every value. */
 export const addSigmoid = (builder: GraphBuilder, sums: string): string => builder.add('Sigmoid', [sums])
 
+/**
+ * As `addSigmoid`, with small values exact in their last digits, for what is divided by its sum behind: onnxruntime's
+ * Sigmoid computes 1 - 1 / (1 + exp(x)) below zero, which leaves nothing of 1e-17.
+ */
+export function addFineSigmoid(builder: GraphBuilder, sums: string): string {
+  const odds = builder.add('Exp', [builder.add('Neg', [sums])])
+  return builder.add('Reciprocal', [builder.add('Add', [odds, builder.numbers([1])])])
+}
+
 /** exp(x) / Σ exp(x) over the columns of [N, classes]. */
 export const addSoftmax = (builder: GraphBuilder, sums: string): string =>
   builder.add('Softmax', [sums], { attributes: { axis: { int: 1 } } })

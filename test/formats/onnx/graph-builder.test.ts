@@ -6,7 +6,13 @@ import { GraphBuilder } from '../../../main/formats/onnx/graph-builder'
 import { readTreeEnsemble5 } from '../../../main/formats/onnx/read-forest'
 import { readOnnx } from '../../../main/formats/onnx/read-onnx'
 import { addForest } from '../../../main/formats/onnx/write-forest'
-import { addComplement, addShare, addSigmoid, addSoftmax } from '../../../main/formats/onnx/write-links'
+import {
+  addComplement,
+  addFineSigmoid,
+  addShare,
+  addSigmoid,
+  addSoftmax,
+} from '../../../main/formats/onnx/write-links'
 
 async function run(bytes: Uint8Array, rows: number[][]): Promise<number[]> {
   const session = await InferenceSession.create(bytes, { logSeverityLevel: 4 })
@@ -125,5 +131,48 @@ describe('graph builder', () => {
     const outputs = await session.run({ label: new Tensor('float64', [2], [1, 1]) })
     expect(name).not.toBe('label')
     expect(outputs[name]?.data).toEqual(Float64Array.of(-2))
+  })
+
+  it('keeps small shares that the Sigmoid of onnxruntime rounds to nothing', async () => {
+    const builder = new GraphBuilder()
+    const shares = addShare(builder, addFineSigmoid(builder, builder.input('X', 'float64', 2)))
+    builder.output('out', shares, { type: 'float64', width: 2 })
+    const [first, second] = await run(builder.finish(), [[-50, -51]])
+    expect(first! / second!).toBeCloseTo(Math.E, 12)
+  })
+
+  it.each(['Mul', 'Div'] as const)(
+    'scales by one number beside MatMul without rounding it to float32: %s',
+    async (operator) => {
+      for (const isBefore of [true, false]) {
+        const builder = new GraphBuilder()
+        const scale = builder.numbers([0.1], [1, 1])
+        const weight = builder.numbers([3], [1, 1])
+        const input = builder.input('X', 'float64', 1)
+        const product = isBefore
+          ? builder.add('MatMul', [builder.add(operator, [input, scale]), weight])
+          : builder.add(operator, [builder.add('MatMul', [input, weight]), scale])
+        builder.output('out', product, { type: 'float64', width: 1 })
+        const expected = operator === 'Mul' ? 7 * 3 * 0.1 : (7 * 3) / 0.1
+        const [answer] = await run(builder.finish(), [[7]])
+        expect(Math.abs(answer! / expected - 1)).toBeLessThan(1e-15)
+      }
+    },
+  )
+
+  it('repeats a loop until its body says that it is done, and no more often than told', async () => {
+    const double = async (most: number) => {
+      const builder = new GraphBuilder()
+      const step = builder.numbers([2])
+      const value = builder.addLoop(builder.input('X', 'float64', 2), { most, width: 2 }, (body, before) => {
+        const next = body.add('Mul', [before, step])
+        const largest = body.add('ReduceMax', [next], { attributes: { keepdims: { int: 0 } } })
+        return { value: next, goesOn: body.add('Less', [largest, body.numbers([100])]) }
+      })
+      builder.output('out', value, { type: 'float64', width: 2 })
+      return run(builder.finish(), [[1, 3]])
+    }
+    expect(await double(50)).toEqual([64, 192])
+    expect(await double(2)).toEqual([4, 12])
   })
 })
