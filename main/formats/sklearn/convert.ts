@@ -1,22 +1,15 @@
 // Turns a fitted estimator into an ONNX file in double precision.
-import { WorkstationError } from '../../errors'
 import { CLASS_LABELS_KEY } from '../onnx/class-labels'
-import { GraphBuilder } from '../onnx/graph-builder'
-import type { Answer, ClassLabels, Conversion, Converter, InputColumn } from './conversion'
-import { findConverter } from './converters'
+import type { GraphBuilder } from '../onnx/graph-builder'
+import { addInputs } from './add-inputs'
+import type { ConvertedColumn } from './add-inputs'
+import type { Answer, ClassLabels, Conversion, InputColumn } from './conversion'
+import { Converting } from './converting'
 import type { Estimator } from './estimator'
-import type { Block, Frame } from './frame'
 import { widthOf } from './frame'
+import type { Frame } from './frame'
 
-/** A column that callers send, and where it goes. */
-export type ConvertedColumn = {
-  readonly name: string
-  readonly type: 'float64' | 'string'
-  readonly acceptsMissing: boolean
-  readonly categories: readonly (number | string)[] | null
-  /** Graph input and column there; null when nothing reads it. */
-  readonly input: { readonly name: string; readonly column: number } | null
-}
+export type { ConvertedColumn } from './add-inputs'
 
 export type ConvertedAnswer =
   | { readonly kind: 'value'; readonly value: string }
@@ -33,114 +26,6 @@ export type ConvertedEstimator = {
   readonly columns: readonly ConvertedColumn[]
   readonly answer: ConvertedAnswer
   readonly notes: readonly string[]
-}
-
-const MOST_DEPTH = 50
-
-function requireConverter(estimator: Estimator): Converter {
-  const converter = findConverter(estimator)
-  if (converter !== undefined) return converter
-  throw new WorkstationError(
-    'unsupported',
-    `${estimator.module}.${estimator.name} cannot be converted: there is no converter for this class. ` +
-      'Save the model as ONNX in Python and register that file ' +
-      "(pip install skl2onnx; from skl2onnx import to_onnx; open('model.onnx', 'wb').write(to_onnx(model, X[:1]).SerializeToString()))",
-  )
-}
-
-function defaultInputs(estimator: Estimator, acceptsMissing: boolean): InputColumn[] {
-  const names = estimator.featureNames
-  const width =
-    names?.length ?? estimator.numberOr('n_features_in_', null) ?? estimator.numberOr('n_features_', null)
-  if (width === null)
-    return estimator.refuse('the file does not say how many columns it was fitted on (n_features_in_)')
-  return Array.from({ length: width }, (_, index) => ({
-    name: names?.[index] ?? null,
-    type: 'float64' as const,
-    acceptsMissing,
-  }))
-}
-
-/** Refuses estimators inside estimators without end, which only a crafted file has. */
-class Converting implements Conversion {
-  readonly builder = new GraphBuilder()
-  readonly notes: string[] = []
-  private depth = 0
-
-  inputs(estimator: Estimator): readonly InputColumn[] {
-    return this.deeper(estimator, (converter) =>
-      converter.inputs === undefined
-        ? defaultInputs(estimator, converter.acceptsMissing?.(estimator) ?? false)
-        : converter.inputs(estimator, this),
-    )
-  }
-
-  transform(estimator: Estimator, frame: Frame): Frame {
-    return this.deeper(estimator, ({ transform }) =>
-      transform === undefined
-        ? estimator.refuse('it is used as a transformer, but has no transform')
-        : transform(this, estimator, frame),
-    )
-  }
-
-  predict(estimator: Estimator, frame: Frame): Answer {
-    return this.deeper(estimator, ({ predict }) =>
-      predict === undefined
-        ? estimator.refuse(
-            'it transforms data and predicts nothing; pickle the whole pipeline with its model as the last step',
-          )
-        : predict(this, estimator, frame),
-    )
-  }
-
-  note(text: string): void {
-    if (!this.notes.includes(text)) this.notes.push(text)
-  }
-
-  private deeper<Result>(estimator: Estimator, work: (converter: Converter) => Result): Result {
-    if (this.depth >= MOST_DEPTH)
-      return estimator.refuse(`estimators are nested more than ${MOST_DEPTH} deep`)
-    this.depth++
-    try {
-      return work(requireConverter(estimator))
-    } finally {
-      this.depth--
-    }
-  }
-}
-
-/** One matrix input where all columns are numbers, one input per column otherwise. */
-function addInputs(
-  builder: GraphBuilder,
-  inputs: readonly InputColumn[],
-): { frame: Frame; columns: ConvertedColumn[] } {
-  const names = inputs.map((input, index) => input.name ?? `x${index}`)
-  const toColumn = (index: number, input: ConvertedColumn['input']): ConvertedColumn => ({
-    name: names[index] ?? '',
-    type: inputs[index]?.type ?? 'float64',
-    acceptsMissing: inputs[index]?.acceptsMissing ?? false,
-    categories: inputs[index]?.categories ?? null,
-    input,
-  })
-  if (inputs.every(({ type, isUnused }) => type === 'float64' && isUnused !== true)) {
-    const value = builder.input('X', 'float64', inputs.length)
-    return {
-      frame: [{ value, type: 'float64', width: inputs.length }],
-      columns: inputs.map((_, index) => toColumn(index, { name: 'X', column: index })),
-    }
-  }
-  // An unused column stays in the frame, so that positions hold; nothing may read it.
-  const blocks = inputs.map((input, index): Block => {
-    const name = names[index] ?? ''
-    const value = input.isUnused === true ? '' : builder.input(name, input.type, 1)
-    return { value, type: input.type, width: 1 }
-  })
-  return {
-    frame: blocks,
-    columns: inputs.map((input, index) =>
-      toColumn(index, input.isUnused === true ? null : { name: names[index] ?? '', column: 0 }),
-    ),
-  }
 }
 
 function addAnswer(builder: GraphBuilder, answer: Answer): ConvertedAnswer {
@@ -163,6 +48,33 @@ function addLabels(builder: GraphBuilder, classes: ClassLabels): string {
   return builder.constant({ type: 'string', values: classes.labels, dims: [classes.labels.length] })
 }
 
+function finish(
+  converting: Converting,
+  inputs: readonly InputColumn[],
+  predict: (frame: Frame) => Answer,
+): ConvertedEstimator {
+  const { frame, columns } = addInputs(converting.builder, inputs)
+  const answer = addAnswer(converting.builder, predict(frame))
+  const labels =
+    answer.kind === 'label' ? { type: answer.classes.type, labels: answer.classes.labels.map(String) } : null
+  const bytes = converting.builder.finish({
+    metadata: labels === null ? {} : { [CLASS_LABELS_KEY]: JSON.stringify(labels) },
+  })
+  return { bytes, columns, answer, notes: converting.notes }
+}
+
+/**
+ * Converts a model that is no estimator, e.g. a booster's own file.
+ * @param predict adds the model to the graph, as a converter's `predict` does
+ */
+export function convertWith(
+  inputs: readonly InputColumn[],
+  predict: (conversion: Conversion, frame: Frame) => Answer,
+): ConvertedEstimator {
+  const converting = new Converting()
+  return finish(converting, inputs, (frame) => predict(converting, frame))
+}
+
 /**
  * Converts a fitted estimator to ONNX: float64 throughout, raw columns in, label and scores or a value out.
  * @throws WorkstationError unsupported, naming the class and the reason
@@ -171,13 +83,8 @@ export function convertEstimator(estimator: Estimator): ConvertedEstimator {
   const converting = new Converting()
   const inputs = converting.inputs(estimator)
   if (inputs.length === 0) return estimator.refuse('it was fitted on no columns')
-  const { frame, columns } = addInputs(converting.builder, inputs)
-  if (widthOf(frame) !== inputs.length) return estimator.refuse('its columns do not fit together')
-  const answer = addAnswer(converting.builder, converting.predict(estimator, frame))
-  const labels =
-    answer.kind === 'label' ? { type: answer.classes.type, labels: answer.classes.labels.map(String) } : null
-  const bytes = converting.builder.finish({
-    metadata: labels === null ? {} : { [CLASS_LABELS_KEY]: JSON.stringify(labels) },
+  return finish(converting, inputs, (frame) => {
+    if (widthOf(frame) !== inputs.length) return estimator.refuse('its columns do not fit together')
+    return converting.predict(estimator, frame)
   })
-  return { bytes, columns, answer, notes: converting.notes }
 }

@@ -1,8 +1,19 @@
+import { LIGHTGBM_CONVERTERS } from '../lightgbm/converters'
+import { XGBOOST_CONVERTERS } from '../xgboost/converters'
 import type { Converter, ConverterTable } from './conversion'
 import type { Estimator } from './estimator'
+import { MATRIX_CONVERTERS } from './matrix-models'
+import { PREPROCESSING_CONVERTERS } from './preprocessing'
+import { TREE_CONVERTERS } from './tree-converters'
 
 /** Every class that can be converted, room by room. */
-const TABLES: readonly ConverterTable[] = []
+const TABLES: readonly ConverterTable[] = [
+  PREPROCESSING_CONVERTERS,
+  TREE_CONVERTERS,
+  MATRIX_CONVERTERS,
+  XGBOOST_CONVERTERS,
+  LIGHTGBM_CONVERTERS,
+]
 
 const CONVERTERS: ReadonlyMap<string, Converter> = new Map(TABLES.flatMap((table) => Object.entries(table)))
 

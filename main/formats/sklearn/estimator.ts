@@ -133,6 +133,13 @@ export class Estimator {
     return isKind(value, 'array') ? value : this.refuse(this.describe(name, 'an array'))
   }
 
+  /** The numbers of each array in a list of arrays. */
+  arrays(name: string): Float64Array[] {
+    return this.items(name).map((item) =>
+      isKind(item, 'array') ? readNumbers(item) : this.refuse(this.describe(name, 'a list of arrays')),
+    )
+  }
+
   /** The elements of a list, tuple or array as they are. */
   items(name: string): readonly PickleValue[] {
     const value = this.attributes.get(name)
@@ -157,9 +164,18 @@ export class Estimator {
     )
   }
 
+  /** Named estimators of a list of (name, estimator) tuples, such as `steps`; 'drop' and 'passthrough' are null. */
+  pairs(name: string): (readonly [name: string, estimator: Estimator | null])[] {
+    return this.items(name).map((item) => {
+      const [label, inner] = isKind(item, 'tuple') ? item.items : []
+      if (typeof label !== 'string') return this.refuse(this.describe(name, 'a list of names and estimators'))
+      return [label, Estimator.from(inner)] as const
+    })
+  }
+
   /** Names of the columns it was fitted on, or null. */
   get featureNames(): readonly string[] | null {
-    const value = this.attributes.get('feature_names_in_')
+    const value = this.attributes.get('feature_names_in_') ?? this.attributes.get('_feature_names_in')
     if (!isKind(value, 'array')) return null
     return readValues(value).map(String)
   }
