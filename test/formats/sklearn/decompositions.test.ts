@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { casesOf, measure } from './matrix-cases'
+
+const CLASSES = ['PCA', 'IncrementalPCA', 'TruncatedSVD', 'FastICA', 'PLSRegression', 'IsotonicRegression']
+
+describe('decompositions as ONNX', () => {
+  it.each(casesOf(CLASSES))('answers as the original: %s', async (_, given) => {
+    const { error, flips } = await measure(given)
+    expect(flips).toBe(0)
+    expect(error).toBeLessThan(1e-9)
+  })
+})
