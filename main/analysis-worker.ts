@@ -4,7 +4,8 @@ import type { AnalysisTasks } from './core/analysis'
 import { explainRows } from './core/explanations/explain-by-walk'
 import { readBodyModel } from './core/explanations/read-body-model'
 import { examineData } from './core/models/examine-data'
-import { examineModel } from './core/models/examine-model'
+import { examineModel, inspectModel } from './core/models/examine-model'
+import { readVerification } from './core/models/read-verification'
 import { exportLog } from './core/predictions/export-log'
 import { scanLog } from './core/predictions/scan-log'
 import { WorkstationError, describeError } from './errors'
@@ -19,6 +20,8 @@ type Tasks = {
 
 const TASKS: Tasks = {
   'examine-model': examineModel,
+  'inspect-model': inspectModel,
+  'read-verification': readVerification,
   'examine-data': examineData,
   'scan-log': scanLog,
   'export-log': exportLog,

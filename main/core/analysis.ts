@@ -1,4 +1,10 @@
+import type { ErrorCode } from '../errors'
+import type { ConversionReport } from '../formats/convert-model'
+import type { FileContents } from '../formats/inspect-model-file'
 import type { OnnxSummary } from '../formats/onnx/summary'
+import type { ModelFormat } from '../formats/recognize-model-file'
+import type { VerificationTask, VerificationRows } from './models/read-verification'
+import type { DataFit } from './models/fit-data'
 import type { DataColumn } from './models/model'
 import type { Signature } from './signatures/signature'
 import type { DatasetProfile } from './distributions/profile'
@@ -11,10 +17,22 @@ import type { ScanInput, ScanOutput } from './predictions/scan-log'
 
 /** What a model file holds, and the copy to serve when it cannot be served as it is. */
 export type ExaminedModel = {
+  readonly format: ModelFormat
   readonly graph: OnnxSummary
-  /** Bytes of the changed copy, or null when the original is served. */
+  /** Bytes of the changed copy or of what the file was converted to, or null when the original is served. */
   readonly served: Uint8Array | null
   readonly changes: readonly string[]
+  /** Null for a file that is ONNX already. */
+  readonly conversion: ConversionReport | null
+}
+
+/** What lies in a model file, also when it cannot be served. */
+export type InspectedModel = {
+  readonly format: ModelFormat
+  /** Null when it cannot be served, and then `refusal` says why. */
+  readonly examined: Omit<ExaminedModel, 'served'> | null
+  readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+  readonly contents: FileContents | null
 }
 
 export type ExaminedData = {
@@ -25,6 +43,8 @@ export type ExaminedData = {
   readonly problem: string | null
   /** Null when the columns do not fit the graph. */
   readonly profile: DatasetProfile | null
+  /** What was left out of the samples, in words. */
+  readonly notes: readonly string[]
   /** Evenly spaced rows in the order of the signature's features, for the self-test and as examples. */
   readonly sample: readonly (readonly FeatureValue[])[]
   /** The target's values in the same rows; empty without a target. */
@@ -36,12 +56,10 @@ export type ExaminedData = {
 /** Work that is too long for the main thread: what goes in and what comes out, as plain data. */
 export type AnalysisTasks = {
   'examine-model': { readonly input: { readonly path: string }; readonly output: ExaminedModel }
+  'inspect-model': { readonly input: { readonly path: string }; readonly output: InspectedModel }
+  'read-verification': { readonly input: VerificationTask; readonly output: VerificationRows }
   'examine-data': {
-    readonly input: {
-      readonly path: string
-      readonly graph: OnnxSummary
-      readonly targetColumn: string | null
-    }
+    readonly input: { readonly path: string; readonly fit: DataFit; readonly targetColumn: string | null }
     readonly output: ExaminedData
   }
   'scan-log': { readonly input: ScanInput; readonly output: ScanOutput }

@@ -250,6 +250,25 @@ CREATE TABLE ground_truth_setting (
     id: 7,
     sql: 'CREATE TABLE browser_session (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT',
   },
+  // Training data become optional; what was converted, and how it compares with the original, is kept.
+  {
+    id: 8,
+    sql: `
+ALTER TABLE model_version ADD COLUMN optional_file TEXT REFERENCES artifact(sha256);
+ALTER TABLE model_version ADD COLUMN optional_file_name TEXT;
+ALTER TABLE model_version ADD COLUMN optional_profile TEXT;
+UPDATE model_version
+  SET optional_file = training_file, optional_file_name = training_file_name, optional_profile = profile;
+ALTER TABLE model_version DROP COLUMN training_file;
+ALTER TABLE model_version DROP COLUMN training_file_name;
+ALTER TABLE model_version DROP COLUMN profile;
+ALTER TABLE model_version RENAME COLUMN optional_file TO training_file;
+ALTER TABLE model_version RENAME COLUMN optional_file_name TO training_file_name;
+ALTER TABLE model_version RENAME COLUMN optional_profile TO profile;
+ALTER TABLE model_version ADD COLUMN conversion TEXT;
+ALTER TABLE model_version ADD COLUMN verification TEXT;
+`,
+  },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

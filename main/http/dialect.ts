@@ -34,7 +34,11 @@ export type RouteDocumentation = {
   readonly summary: string
   readonly query?: z.ZodObject<Record<string, z.ZodType>>
   readonly body?: z.ZodType
-  readonly form?: { readonly fields: z.ZodObject; readonly files: readonly string[] }
+  readonly form?: {
+    readonly fields: z.ZodObject
+    readonly files: readonly string[]
+    readonly optionalFiles?: readonly string[]
+  }
   /** Schema of the body per successful status. */
   readonly replies: Readonly<Record<number, z.ZodType>>
   /** Content types of a file that the call answers with, instead of a body. */

@@ -56,7 +56,8 @@ function describeBody({ body, form }: RouteDocumentation): Json {
 
 function describeForm(form: NonNullable<RouteDocumentation['form']>): Json {
   const fields = toJsonSchema(form.fields, 'input')
-  const files = Object.fromEntries(form.files.map((name) => [name, { type: 'string', format: 'binary' }]))
+  const names = [...form.files, ...(form.optionalFiles ?? [])]
+  const files = Object.fromEntries(names.map((name) => [name, { type: 'string', format: 'binary' }]))
   const required = [...((fields['required'] as readonly string[] | undefined) ?? []), ...form.files]
   const properties = { ...(fields['properties'] as Json), ...files }
   return { ...fields, properties, required, additionalProperties: true }

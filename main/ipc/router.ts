@@ -13,7 +13,12 @@ import {
 } from '../core/deployments/deployment'
 import { MOST_EXPLAINED_RECORDS } from '../core/explanations/explanation'
 import { JOB_STATUSES } from '../core/jobs/job'
-import { modelQuerySchema, registrationSchema } from '../core/models/model'
+import {
+  modelQuerySchema,
+  registrationSchema,
+  trainingDataSchema,
+  verificationSchema,
+} from '../core/models/model'
 import { exportFormatSchema } from '../core/predictions/log-export'
 import { logFilterSchema } from '../core/predictions/log-filter'
 import { retentionSchema } from '../core/predictions/log-retention'
@@ -99,7 +104,7 @@ export const router = {
     list: base.input(modelQuerySchema).handler(({ context, input }) => context.core.models.list(input)),
     get: base.input(byId).handler(({ context, input }) => context.core.models.get(input.id)),
     versions: base.input(byId).handler(({ context, input }) => context.core.models.versions(input.id)),
-    /** What an uploaded model file and training file hold, before anything is registered. */
+    /** What an uploaded model file and training file hold, before anything is registered; nothing of them is run. */
     inspect: base
       .input(registrationSchema.pick({ modelFile: true, trainingFile: true }).partial({ trainingFile: true }))
       .handler(({ context, input, signal }) => context.core.models.inspect(input, signal)),
@@ -110,6 +115,18 @@ export const router = {
     register: base
       .input(registrationSchema)
       .handler(({ context, input, signal }) => context.core.models.register(input, signal)),
+    /** Gives a version that was registered without training data an uploaded file of them. */
+    attachTrainingData: base
+      .input(byId.extend(trainingDataSchema.shape))
+      .handler(({ context, signal, input: { id, ...data } }) =>
+        context.core.models.attachTrainingData(id, data, signal),
+      ),
+    /** Compares a version's answers with those of the original, which lie in uploaded files. */
+    verify: base
+      .input(byId.extend(verificationSchema.shape))
+      .handler(({ context, signal, input: { id, ...files } }) =>
+        context.core.models.verify(id, files, signal),
+      ),
     update: base
       .input(
         byId.extend({

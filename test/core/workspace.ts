@@ -131,6 +131,8 @@ export async function upload(core: Core, what: Upload): Promise<Registration> {
     trainingFileName: 'training.csv',
     targetColumn: what.target ?? null,
     registrationId: '',
+    verification: null,
+    allowsMismatch: false,
     ...what.change,
   }
 }

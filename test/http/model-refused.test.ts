@@ -128,8 +128,13 @@ describe('a table is refused with its reason and leaves nothing behind', () => {
 
 describe('a form is refused with its reason and leaves nothing behind', () => {
   it.each<[string, () => FormPart[], number, RegExp]>([
-    ['without a model', () => form('x', sampleTable('iris')), 422, /model: send the \.onnx file/],
-    ['without a table', () => form('x', sample('iris')), 422, /training_data: send the \.csv file/],
+    ['without a model', () => form('x', sampleTable('iris')), 422, /model: send the model file/],
+    [
+      'with predictions to compare with, but not the rows they belong to',
+      () => form('x', sample('iris'), ['verification_predictions', Buffer.from('p\n1\n'), 'p.csv']),
+      422,
+      /verification: send the rows/,
+    ],
     ['without a project', () => form('x', sample('iris'), sampleTable('iris')).slice(1), 422, /project_id/],
     ['without a name', () => form('x', sample('iris'), sampleTable('iris')).toSpliced(1, 1), 422, /name/],
     ['with a model as text', () => [...form('x', sampleTable('iris')), ['model', 'text']], 422, /model/],

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { ORPCError, createRouterClient } from '@orpc/server'
 import { beforeAll, expect, it } from 'vitest'
 import { ERROR_CODES, WorkstationError } from '../../main/errors'
@@ -52,7 +53,7 @@ it('answers a verb of every room', async () => {
     deploymentCount: 1,
   })
   expect(await client().models.versions({ id: version.modelId })).toHaveLength(1)
-  expect((await client().models.profile({ id: version.id })).features.rows).toBe(150)
+  expect((await client().models.profile({ id: version.id }))!.features.rows).toBe(150)
   expect((await client().deployments.list({ projectId })).items).toHaveLength(1)
   const { answers } = await client().deployments.predict({ id: deployment.id, records: [IRIS_RECORD] })
   expect(answers).toMatchObject([{ prediction: 'setosa' }])
@@ -74,7 +75,7 @@ it('keeps an upload for the one who registers it, and gives up what is not regis
   })
   const inspection = await client().models.inspect(input)
   expect(inspection).toMatchObject({ data: { rows: 442, targetColumn: 'progression', problem: null } })
-  await client().models.discardUploads({ files: [input.modelFile, input.trainingFile] })
+  await client().models.discardUploads({ files: [input.modelFile, input.trainingFile!] })
   expect(await errorOf(client().models.register(input))).toMatchObject({ code: 'NOT_FOUND' })
 })
 
@@ -170,4 +171,45 @@ it('says who did it: the owner at this computer', async () => {
     action: 'promoted',
     actor: 'owner',
   })
+})
+
+it('registers without training data, verifies, and takes them later', async () => {
+  const { core } = workspace()
+  const put = async (path: string | Buffer): Promise<string> =>
+    (await core.artifacts.put(typeof path === 'string' ? readFileSync(path) : path)).sha256
+  const modelFile = await put(sampleFile('iris'))
+  const inspection = await client().models.inspect({ modelFile })
+  expect(inspection).toMatchObject({ format: 'onnx', refusal: null, contents: null, data: null })
+  expect(inspection.signature!.features.map(({ name }) => name)).toEqual(['x0', 'x1', 'x2', 'x3'])
+  const version = await client().models.register({
+    projectId: served.projectId,
+    name: 'bare',
+    modelFile,
+    modelFileName: 'iris.onnx',
+  })
+  expect(version).toMatchObject({ trainingFile: null, conversion: null, verification: null })
+  expect(await client().models.profile({ id: version.id })).toBeNull()
+  const rows = Buffer.from('x3,x2,x1,x0,species\n0.2,1.4,3.5,5.1,setosa\n2.5,6,3.3,6.3,setosa\n')
+  const file = await put(rows)
+  const verify = { id: version.id, file, name: 'rows.csv', predictionColumn: 'species' }
+  expect(await client().models.verify(verify)).toMatchObject({
+    verdict: 'failed',
+    labelFlips: 1,
+    worst: [{ row: 2, expected: 'setosa', actual: 'virginica' }],
+  })
+  expect(await errorOf(client().models.verify(verify))).toMatchObject({ code: 'NOT_FOUND' })
+  const training = {
+    id: version.id,
+    file: await put(sampleFile('iris', 'training.csv')),
+    name: 'training.csv',
+  }
+  expect(await client().models.attachTrainingData(training)).toMatchObject({
+    trainingFileName: 'training.csv',
+    targetColumn: 'species',
+    selfTest: { rows: 150 },
+  })
+  expect((await client().models.profile({ id: version.id }))!.features.rows).toBe(150)
+  expect(await errorOf(client().models.attachTrainingData(training))).toMatchObject({ code: 'CONFLICT' })
+  await client().models.remove({ id: version.modelId })
+  await client().models.discardUploads({ files: [training.file] })
 })

@@ -1,6 +1,7 @@
 import type { Deployment } from '../deployments/deployment'
 import type { Models } from '../models/models'
 import type { Monitoring } from '../monitoring/monitoring'
+import type { DriftSnapshot } from '../monitoring/snapshot'
 import type { Predictions } from '../predictions/predictions'
 import type { AlertRule } from './alert-rule'
 import { holds } from './alert-rule'
@@ -43,9 +44,9 @@ export function measure(
 ): Measurement {
   switch (rule.metric) {
     case 'drift_psi':
-      return measureDrift(rule, context.monitoring.drift(deployment.id).features, 'feature')
+      return measureDrift(rule, context.monitoring.drift(deployment.id), 'feature')
     case 'prediction_anomaly':
-      return measureDrift(rule, context.monitoring.drift(deployment.id).predictions, 'answers')
+      return measureDrift(rule, context.monitoring.drift(deployment.id), 'answers')
     case 'error_rate':
     case 'latency_p99':
       return measureTraffic(rule, deployment, context)
@@ -75,18 +76,13 @@ function measureTraffic(
   return { value: rule.metric === 'error_rate' ? (100 * errors) / rows : p99, detail }
 }
 
-type Compared = {
-  readonly feature: string
-  readonly psi: number
-  readonly critical: number
-  readonly status: string
-}
-
 /**
  * The largest PSI that means something: a feature without enough data is left out, and so is one whose PSI meets the
  * condition although chance alone could produce it in so few records.
  */
-function measureDrift(rule: Rule, compared: readonly Compared[], about: 'feature' | 'answers'): Measurement {
+function measureDrift(rule: Rule, drift: DriftSnapshot, about: 'feature' | 'answers'): Measurement {
+  if (!drift.hasReference) return none('the model has no training data to compare with')
+  const compared = about === 'feature' ? drift.features : drift.predictions
   const isAboveRule = rule.condition === 'gt' || rule.condition === 'gte'
   const solid = compared.filter(({ psi, critical, status }) => {
     if (status === 'insufficient_data' || status === 'not_scored') return false

@@ -181,6 +181,8 @@ export class Explanations {
       for (const [index, row] of walked.entries()) {
         const answer = answers[start + index]
         if (answer === undefined) return null
+        // Without a background there is nothing that the other methods could compare with.
+        if (model.backgroundRows === 0 && row.method !== 'path-dependent-tree') return null
         // A single score stands for the second class.
         const own = row.scores[row.scores.length === 1 ? 0 : answer.classIndex] ?? Number.NaN
         const residual = Math.abs(own - answer.score)
@@ -211,6 +213,7 @@ export class Explanations {
 
   private async sample({ prepared, session, rows, answers }: Question): Promise<Explanation[]> {
     const { signature } = prepared.version
+    if (prepared.background.length === 0) throw refuseWithoutBackground()
     const isValue = signature.answer.kind === 'value'
     const isLabelOnly = signature.answer.kind === 'label' && signature.answer.scores === null
     const plan = planSampling(signature, prepared.background, rows.length)
@@ -259,6 +262,12 @@ function checkFinite(target: Target): Target {
   if (Number.isFinite(target.score)) return target
   throw new WorkstationError('unsupported', `the model answered ${target.score}, which nothing adds up to`)
 }
+
+const refuseWithoutBackground = (): WorkstationError =>
+  new WorkstationError(
+    'unsupported',
+    'this model is explained against rows of its training data, and it was registered without any; add training data to this version',
+  )
 
 function refuseTooMany(records: number): void {
   if (records <= MOST_EXPLAINED_RECORDS) return

@@ -11,13 +11,14 @@ import type {
 } from '../signatures/signature'
 
 /** Column names that people give to what a model is meant to answer. */
-const TARGET_NAMES = ['target', 'label', 'class', 'y', 'outcome', 'response']
+export const TARGET_NAMES = ['target', 'label', 'class', 'y', 'outcome', 'response']
 
 const ELEMENT_TYPES: readonly TensorElementType[] = ['float32', 'float64', 'int32', 'int64', 'bool', 'string']
 
-type GraphInput = TensorInput & { readonly rows: number | null; readonly declaredWidth: number | null }
+export type GraphInput = TensorInput & { readonly rows: number | null; readonly declaredWidth: number | null }
 
-function readInput(value: OnnxValue): GraphInput {
+/** One input of a graph as the tensor that it takes. @throws WorkstationError unsupported when it is not tabular */
+export function readInput(value: OnnxValue): GraphInput {
   const elementType = ELEMENT_TYPES.find((known) => known === value.elementType)
   if (value.kind !== 'tensor' || elementType === undefined) {
     throw new WorkstationError(
@@ -69,10 +70,12 @@ function findTarget(
   return (byName ?? (areNamed && left.length !== 1 ? undefined : left.at(-1)))?.name ?? null
 }
 
-const listNames = (names: readonly string[]): string =>
+/** Names for a message, the first dozen of them. */
+export const listNames = (names: readonly string[]): string =>
   names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')} and ${names.length - 12} more`
 
-function checkColumn(column: DataColumn, input: TensorInput): FeatureType {
+/** What callers send for a column that fills this input. @throws WorkstationError invalid when its values do not fit */
+export function checkColumn(column: DataColumn, input: TensorInput): FeatureType {
   const isNumeric = column.type === 'number' || column.type === 'integer'
   switch (input.elementType) {
     case 'string':

@@ -1,9 +1,11 @@
+import type { ConversionReport } from '../../formats/convert-model'
 import type { OnnxSummary } from '../../formats/onnx/summary'
 import type { Database } from '../../store/database'
 import type { QualityReference } from '../distributions/labelled-sums'
 import type { FeatureValue } from '../distributions/value'
 import type { Model, ModelQuery, ModelVersion, ReferenceProfile, SelfTest } from './model'
 import type { Signature, Task } from '../signatures/signature'
+import type { Verification } from './verification'
 
 type ModelRow = {
   id: string
@@ -29,12 +31,14 @@ type VersionRow = {
   original_file_name: string
   original_bytes: number
   served_file: string
-  training_file: string
-  training_file_name: string
+  training_file: string | null
+  training_file_name: string | null
   target_column: string | null
   signature: string
   graph: string
   changes: string
+  conversion: string | null
+  verification: string | null
   self_test: string
   created_at: number
 }
@@ -48,7 +52,7 @@ const MODEL_SELECT = `SELECT model.*, newest.number AS latest_version, newest.ta
    AND newest.number = (SELECT max(number) FROM model_version WHERE model_id = model.id)`
 
 const VERSION_COLUMNS = `id, model_id, number, task, original_file, original_file_name, original_bytes, served_file,
-  training_file, training_file_name, target_column, signature, graph, changes, self_test, created_at`
+  training_file, training_file_name, target_column, signature, graph, changes, conversion, verification, self_test, created_at`
 
 const ORDER = {
   name: 'model.name',
@@ -72,6 +76,8 @@ const toModel = (row: ModelRow): Model => ({
   updatedAt: row.updated_at,
 })
 
+const toJson = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+
 /** Versions that were registered before self-tests took notes have none. */
 const NO_NOTES = { notes: [] }
 
@@ -90,6 +96,8 @@ const toVersion = (row: VersionRow): ModelVersion => ({
   signature: JSON.parse(row.signature) as Signature,
   graph: JSON.parse(row.graph) as OnnxSummary,
   changes: JSON.parse(row.changes) as string[],
+  conversion: row.conversion === null ? null : (JSON.parse(row.conversion) as ConversionReport),
+  verification: row.verification === null ? null : (JSON.parse(row.verification) as Verification),
   selfTest: { ...NO_NOTES, ...(JSON.parse(row.self_test) as SelfTest) },
   createdAt: row.created_at,
 })
@@ -98,9 +106,11 @@ export type NewModelRow = Pick<Model, 'id' | 'projectId' | 'name' | 'description
 
 /** What is kept of a version besides the version itself. */
 export type VersionReference = {
-  readonly profile: ReferenceProfile
+  /** Null without training data. */
+  readonly profile: ReferenceProfile | null
+  /** Records of the training data; made-up ones without. */
   readonly examples: readonly { readonly [name: string]: FeatureValue }[]
-  /** Rows in the order of the signature's features; null for a version that was registered before they were kept. */
+  /** Rows in the order of the signature's features; null without training data, or before they were kept. */
   readonly background: readonly (readonly FeatureValue[])[] | null
   /** Null when the training data had no target, and for versions that were registered before it was kept. */
   readonly quality: QualityReference | null
@@ -170,7 +180,7 @@ export class ModelRows {
   insertVersion(version: ModelVersion, reference: VersionReference): void {
     this.database.run(
       `INSERT INTO model_version (${VERSION_COLUMNS}, profile, examples, background)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         version.id,
         version.modelId,
@@ -186,17 +196,52 @@ export class ModelRows {
         JSON.stringify(version.signature),
         JSON.stringify(version.graph),
         JSON.stringify(version.changes),
+        toJson(version.conversion),
+        toJson(version.verification),
         JSON.stringify(version.selfTest),
         version.createdAt,
-        JSON.stringify(reference.profile),
+        toJson(reference.profile),
         JSON.stringify(reference.examples),
-        reference.background === null ? null : JSON.stringify(reference.background),
+        toJson(reference.background),
       ],
     )
-    if (reference.quality === null) return
+    this.insertQuality(version.id, reference)
+  }
+
+  private insertQuality(versionId: string, { quality }: VersionReference): void {
+    if (quality === null) return
     this.database.run('INSERT INTO model_version_quality (version_id, reference) VALUES (?, ?)', [
-      version.id,
-      JSON.stringify(reference.quality),
+      versionId,
+      JSON.stringify(quality),
+    ])
+  }
+
+  /** Gives a version that has none its training data; false when it has some already. */
+  attachTraining(version: ModelVersion, reference: VersionReference): boolean {
+    const changed = this.database.run(
+      `UPDATE model_version SET training_file = ?, training_file_name = ?, target_column = ?, signature = ?,
+         self_test = ?, profile = ?, examples = ?, background = ? WHERE id = ? AND training_file IS NULL`,
+      [
+        version.trainingFile,
+        version.trainingFileName,
+        version.targetColumn,
+        JSON.stringify(version.signature),
+        JSON.stringify(version.selfTest),
+        toJson(reference.profile),
+        JSON.stringify(reference.examples),
+        toJson(reference.background),
+        version.id,
+      ],
+    )
+    if (changed === 0) return false
+    this.insertQuality(version.id, reference)
+    return true
+  }
+
+  setVerification(versionId: string, verification: Verification): void {
+    this.database.run('UPDATE model_version SET verification = ? WHERE id = ?', [
+      JSON.stringify(verification),
+      versionId,
     ])
   }
 
@@ -226,7 +271,7 @@ export class ModelRows {
 
   reference(versionId: string): VersionReference | undefined {
     const row = this.database.get<{
-      profile: string
+      profile: string | null
       examples: string
       background: string | null
       quality: string | null
@@ -237,7 +282,7 @@ export class ModelRows {
     )
     if (row === undefined) return undefined
     return {
-      profile: JSON.parse(row.profile) as ReferenceProfile,
+      profile: row.profile === null ? null : (JSON.parse(row.profile) as ReferenceProfile),
       examples: JSON.parse(row.examples) as VersionReference['examples'],
       background: row.background === null ? null : (JSON.parse(row.background) as FeatureValue[][]),
       quality: row.quality === null ? null : (JSON.parse(row.quality) as QualityReference),

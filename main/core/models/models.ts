@@ -7,6 +7,8 @@ import type { Page } from '../page'
 import type { Projects } from '../projects/projects'
 import type { QualityReference } from '../distributions/labelled-sums'
 import type { FeatureValue } from '../distributions/value'
+import { completeVersion, refuseSecondData, verifyVersion } from './complete-version'
+import { inspectFiles } from './inspect-files'
 import type {
   Model,
   ModelInspection,
@@ -14,11 +16,17 @@ import type {
   ModelVersion,
   ReferenceProfile,
   Registration,
+  RegistrationInput,
+  TrainingDataInput,
 } from './model'
+import { registrationSchema, trainingDataSchema } from './model'
 import { ModelRows } from './model-rows'
+import { readInput } from './read-input'
 import type { RegistrationTools, RegistrationIds } from './register-model'
 import { registerModel } from './register-model'
 import { suggestAlgorithm } from './suggest-algorithm'
+import type { Verification, VerificationInput } from './verification'
+import { verificationSchema } from './verification'
 
 export type ModelsOptions = {
   readonly database: Database
@@ -34,6 +42,7 @@ export class Models {
   private readonly artifacts: Artifacts
   private readonly tools: RegistrationTools
   private readonly rows: ModelRows
+  private readonly referenceListeners: ((versionId: string) => void)[] = []
 
   constructor(options: ModelsOptions) {
     this.database = options.database
@@ -75,25 +84,39 @@ export class Models {
     return version
   }
 
-  /** The frozen distributions of a version's training data. @throws WorkstationError not_found */
-  profile(versionId: string): ReferenceProfile {
+  /** The version of a model with this number, or with this id. @throws WorkstationError not_found */
+  versionOf(modelId: string, reference: string): ModelVersion {
+    const found = this.versions(modelId).find(
+      ({ id, number }) => id === reference || String(number) === reference,
+    )
+    if (found !== undefined) return found
+    throw new WorkstationError('not_found', `the model has no version ${reference}`)
+  }
+
+  /** The frozen distributions of a version's training data; null without any. @throws WorkstationError not_found */
+  profile(versionId: string): ReferenceProfile | null {
     return this.reference(versionId).profile
   }
 
-  /** A few records of the training data, ready to be sent as a prediction. @throws WorkstationError not_found */
+  /**
+   * A few records, ready to be sent as a prediction: of the training data, or made up for a version without.
+   * @throws WorkstationError not_found
+   */
   examples(versionId: string): readonly { readonly [name: string]: FeatureValue }[] {
     return this.reference(versionId).examples
   }
 
   /**
    * Rows of the training data to explain answers against, in the order of the signature's features; a version that
-   * was registered before such rows were kept has its examples only.
+   * was registered before such rows were kept has its examples only, and one without training data has none.
    * @throws WorkstationError not_found
    */
   background(versionId: string): readonly (readonly FeatureValue[])[] {
     const { background, examples } = this.reference(versionId)
     if (background !== null) return background
-    const { features } = this.version(versionId).signature
+    const { trainingFile, signature } = this.version(versionId)
+    if (trainingFile === null) return []
+    const { features } = signature
     return examples.map((example) => features.map(({ name }) => example[name] ?? null))
   }
 
@@ -114,50 +137,35 @@ export class Models {
     return this.artifacts.pathOf(version.servedFile)
   }
 
-  /**
-   * What uploaded files hold, before anything is registered.
-   * @throws WorkstationError invalid or unsupported when the model file cannot be served at all.
-   */
-  async inspect(
-    files: { readonly modelFile: string; readonly trainingFile?: string | undefined },
-    signal?: AbortSignal,
-  ): Promise<ModelInspection> {
-    const { analyst } = this.tools
-    const model = await analyst.run(
-      'examine-model',
-      { path: this.artifacts.pathOf(files.modelFile) },
-      { signal },
-    )
-    const path = files.trainingFile === undefined ? null : this.artifacts.pathOf(files.trainingFile)
-    const data =
-      path === null
-        ? null
-        : await analyst.run('examine-data', { path, graph: model.graph, targetColumn: null }, { signal })
-    return {
-      graph: model.graph,
-      changes: model.changes,
-      suggestedAlgorithm: suggestAlgorithm(model.graph),
-      data: data && {
-        rows: data.rows,
-        columns: data.columns,
-        targetColumn: data.targetColumn,
-        signature: data.signature,
-        problem: data.problem,
-      },
-    }
+  /** Names who hears that a version got its training data. */
+  onReference(listener: (versionId: string) => void): void {
+    this.referenceListeners.push(listener)
   }
 
   /**
-   * Accepts a model with its training data: reads the graph, fits the columns, freezes their distributions, runs a
-   * self-test, then keeps the version in one transaction. A name that the project has already gets a new version.
+   * What uploaded files hold, before anything is registered. Nothing of the model file is run.
+   * @throws WorkstationError invalid, unsupported or too_large when the model file cannot be read at all.
+   */
+  async inspect(
+    files: { readonly modelFile: string; readonly trainingFile?: string | null | undefined },
+    signal?: AbortSignal,
+  ): Promise<ModelInspection> {
+    return inspectFiles(this.tools, files, signal)
+  }
+
+  /**
+   * Accepts a model, with its training data if there are any: reads or converts the file, fits the columns, freezes
+   * their distributions, runs a self-test, compares it with the original if asked to, then keeps the version in one
+   * transaction. A name that the project has already gets a new version.
    * On success it is done with the uploaded files; on failure the uploader still holds them and may try again.
-   * @throws WorkstationError invalid, unsupported, too_large or not_found, and then nothing is registered.
+   * @throws WorkstationError invalid, unsupported, too_large, mismatch or not_found, and then nothing is registered.
    */
   async register(
-    input: Registration,
+    given: RegistrationInput,
     signal?: AbortSignal,
     ids: RegistrationIds = {},
   ): Promise<ModelVersion> {
+    const input = readInput(registrationSchema, given)
     const report = (stage: string, fraction: number): void =>
       this.events.emit({
         type: 'registration.progress',
@@ -168,9 +176,14 @@ export class Models {
     this.projects.get(input.projectId)
     const accepted = await registerModel(this.tools, input, { signal, report })
     const { originalFile, servedFile, trainingFile } = accepted.version
+    const { verification } = input
     try {
       const version = this.keep(input, accepted, ids)
-      this.artifacts.release([originalFile, trainingFile])
+      this.artifacts.release(
+        [originalFile, trainingFile, verification?.file, verification?.predictionsFile].flatMap(
+          (file) => file ?? [],
+        ),
+      )
       report('Registered', 1)
       this.events.emit({ type: 'model.changed', modelId: version.modelId })
       return version
@@ -188,7 +201,10 @@ export class Models {
       const known = this.rows.findByName(input.projectId, input.name)
       const modelId = known?.id ?? ids.modelId ?? accepted.modelId
       const createdAt = Date.now()
-      const algorithm = input.algorithm === '' ? suggestAlgorithm(accepted.version.graph) : input.algorithm
+      const algorithm =
+        input.algorithm === ''
+          ? suggestAlgorithm(accepted.version.graph, accepted.version.conversion)
+          : input.algorithm
       const description = input.description === '' ? (known?.description ?? '') : input.description
       const details = { name: input.name, description, algorithm }
       if (known === undefined)
@@ -198,6 +214,44 @@ export class Models {
       this.rows.insertVersion(version, accepted.reference)
       return version
     })
+  }
+
+  /**
+   * Gives a version that was registered without training data what it lacks: a reference for drift and quality,
+   * examples, and rows to explain against. Takes the uploaded file over on success.
+   * @throws WorkstationError not_found; conflict when it has training data; invalid when they do not fit
+   */
+  async attachTrainingData(
+    versionId: string,
+    given: TrainingDataInput,
+    signal?: AbortSignal,
+  ): Promise<ModelVersion> {
+    const data = readInput(trainingDataSchema, given)
+    const progress = { signal, report: () => undefined }
+    const completed = await completeVersion(this.tools, { version: this.version(versionId), data }, progress)
+    const isKept = this.database.transaction(() =>
+      this.rows.attachTraining(completed.version, completed.reference),
+    )
+    if (!isKept) refuseSecondData(this.version(versionId))
+    this.artifacts.release([data.file])
+    for (const listener of this.referenceListeners) listener(versionId)
+    this.events.emit({ type: 'model.changed', modelId: completed.version.modelId })
+    return this.version(versionId)
+  }
+
+  /**
+   * Compares a version's answers with the original's on uploaded rows, and keeps the result with the version.
+   * Done with the files on success.
+   * @throws WorkstationError not_found; invalid or too_large when the files cannot be compared with
+   */
+  async verify(versionId: string, given: VerificationInput, signal?: AbortSignal): Promise<Verification> {
+    const files = readInput(verificationSchema, given)
+    const version = this.version(versionId)
+    const verification = await verifyVersion(this.tools, { version, files }, signal)
+    this.rows.setVerification(versionId, verification)
+    this.artifacts.release([files.file, files.predictionsFile].flatMap((file) => file ?? []))
+    this.events.emit({ type: 'model.changed', modelId: version.modelId })
+    return verification
   }
 
   /** Gives uploaded files up that will not be registered. */
@@ -235,7 +289,7 @@ export class Models {
     const files = this.versions(id).flatMap((version) => [
       version.originalFile,
       version.servedFile,
-      version.trainingFile,
+      ...(version.trainingFile === null ? [] : [version.trainingFile]),
     ])
     this.database.transaction(() => {
       const serving = this.rows.servingDeployments(id)

@@ -64,8 +64,9 @@ function checkBatching(inBatch: DecodedAnswer | undefined, alone: DecodedAnswer 
   if (inBatch === undefined || alone === undefined) return
   const isSame =
     typeof inBatch.prediction === 'number' && typeof alone.prediction === 'number'
-      ? Math.abs(inBatch.prediction - alone.prediction) <=
-        BATCH_TOLERANCE * Math.max(1, Math.abs(alone.prediction))
+      ? Object.is(inBatch.prediction, alone.prediction) ||
+        Math.abs(inBatch.prediction - alone.prediction) <=
+          BATCH_TOLERANCE * Math.max(1, Math.abs(alone.prediction))
       : inBatch.prediction === alone.prediction
   if (isSame) return
   throw new WorkstationError(
@@ -116,9 +117,22 @@ function describeMissingTarget({ features }: Signature): string {
   return `The training data have no column left for the answer, so it is not known how well the model does on them. All of its columns are taken as features: ${shown}. Check that they are the ones the model was trained on.`
 }
 
+const MADE_UP_NOTE =
+  'There were no training data, so the model was tried on made-up rows: it loads and answers, and that is all this says.'
+
+/** Rows that the model answers with finite numbers, and so may be shown as examples. */
+function findFinite(answers: readonly DecodedAnswer[]): number[] {
+  return answers.flatMap(({ prediction }, index) =>
+    typeof prediction === 'number' && !Number.isFinite(prediction) ? [] : [index],
+  )
+}
+
 export type SelfTestResult = {
   readonly selfTest: SelfTest
-  readonly predictions: DatasetProfile
+  /** Of the model's answers; null when they were answers to made-up rows. */
+  readonly predictions: DatasetProfile | null
+  /** Rows with a finite answer. */
+  readonly answered: readonly number[]
   /** Null for data without a target. */
   readonly quality: QualityReference | null
 }
@@ -132,14 +146,18 @@ export function judgeSelfTest(run: {
   readonly outputs: readonly Tensors[]
   readonly rows: Rows
   readonly targets: readonly FeatureValue[]
+  /** True for rows that nobody ever measured: what is answered to them says nothing about the model. */
+  readonly isMadeUp: boolean
   readonly durationMs: number
 }): SelfTestResult {
-  const { signature, outputs, rows } = run
+  const { signature, outputs, rows, isMadeUp } = run
   const answers = signature.isSingleRow
     ? outputs.flatMap((output) => decodeAnswers(signature, output, 1))
     : decodeAnswers(signature, outputs[0] ?? {}, rows.length)
-  checkScores(signature, outputs)
-  checkAnswers(answers)
+  if (!isMadeUp) {
+    checkScores(signature, outputs)
+    checkAnswers(answers)
+  }
   if (!signature.isSingleRow) checkBatching(answers[0], decodeAnswers(signature, outputs[1] ?? {}, 1)[0])
   const values = answers.map((answer) => answer.prediction)
   const type = signature.task === 'regression' ? 'number' : 'string'
@@ -148,9 +166,10 @@ export function judgeSelfTest(run: {
       rows: rows.length,
       durationMs: run.durationMs,
       ...scoreAnswers(answers, run.targets),
-      notes: run.targets.length === 0 ? [describeMissingTarget(signature)] : [],
+      notes: isMadeUp ? [MADE_UP_NOTE] : run.targets.length === 0 ? [describeMissingTarget(signature)] : [],
     },
-    predictions: buildProfile([{ name: PREDICTION_COLUMN, type, values }]),
+    predictions: isMadeUp ? null : buildProfile([{ name: PREDICTION_COLUMN, type, values }]),
+    answered: findFinite(answers),
     quality: sumReference(signature, answers, run.targets),
   }
 }

@@ -1,3 +1,4 @@
+import type { ConversionReport } from '../../formats/convert-model'
 import type { OnnxSummary } from '../../formats/onnx/summary'
 
 const FAMILY_NAMES: Readonly<Record<OnnxSummary['family'], string>> = {
@@ -9,7 +10,9 @@ const FAMILY_NAMES: Readonly<Record<OnnxSummary['family'], string>> = {
   other: 'ONNX graph',
 }
 
-/** A readable name for what kind of model a graph is, for when the user names none. */
-export function suggestAlgorithm(graph: OnnxSummary): string {
+/** A readable name for what kind of model a file holds, for when the user names none. */
+export function suggestAlgorithm(graph: OnnxSummary, conversion: ConversionReport | null): string {
+  if (conversion !== null)
+    return conversion.format === 'pickle' ? conversion.estimator : `${conversion.library} booster`
   return FAMILY_NAMES[graph.family]
 }

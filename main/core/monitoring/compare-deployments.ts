@@ -35,6 +35,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, value
 
 /** Shares with half a count added per label on both sides, as in drift, over the labels that either side has. */
 function measureShift(baseline: ComparedDeployment, other: ComparedDeployment): number | null {
+  // Answers of a model without training data are counted without bins.
+  if (baseline.distribution.length === 0 || other.distribution.length === 0) return null
   if (baseline.answers === 0 || other.answers === 0 || baseline.mean !== null || other.mean !== null)
     return null
   const labels = [...new Set([...baseline.distribution, ...other.distribution].map(({ label }) => label))]

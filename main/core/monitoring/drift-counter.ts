@@ -19,8 +19,13 @@ export type Comparison = {
   readonly windowEnd: number | null
 }
 
+const NOTHING = { version: 1, rows: 0, features: [] } as const
+const NO_REFERENCE: ReferenceProfile = { features: NOTHING, predictions: NOTHING }
+
 /** The running counts of one deployment under one model version. */
 export class DriftCounter {
+  /** False without training data: then rows are counted, and nothing else. */
+  readonly hasReference: boolean
   private readonly reference: ReferenceProfile
   private readonly featureLayout: WindowLayout
   private readonly predictionLayout: WindowLayout
@@ -30,10 +35,12 @@ export class DriftCounter {
   private readonly points = new Map<number, DriftPoint>()
   private compared: { readonly comparison: Comparison; readonly from: number } | undefined
 
-  constructor(reference: ReferenceProfile, stored: readonly StoredWindow[]) {
-    this.reference = reference
-    this.featureLayout = createLayout(reference.features)
-    this.predictionLayout = createLayout(reference.predictions)
+  /** @param reference null for a version without training data */
+  constructor(reference: ReferenceProfile | null, stored: readonly StoredWindow[]) {
+    this.hasReference = reference !== null
+    this.reference = reference ?? NO_REFERENCE
+    this.featureLayout = createLayout(this.reference.features)
+    this.predictionLayout = createLayout(this.reference.predictions)
     for (const window of stored) {
       const isOfThisLayout =
         window.features.length === this.featureLayout.length &&

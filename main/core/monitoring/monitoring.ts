@@ -68,6 +68,7 @@ export class Monitoring {
       },
     })
     options.log.accompany(() => this.takeChangedWindows())
+    options.models.onReference((versionId) => this.forgetReference(versionId))
     options.jobs.register(DRIFT_JOB, ({ job, signal, report }) => {
       signal.throwIfAborted()
       report(0.1, 'Comparing distributions')
@@ -78,6 +79,16 @@ export class Monitoring {
       this.events.emit({ type: 'drift.changed', deploymentId: job.subject })
       return Promise.resolve({ overall_status: snapshot.overallStatus, inference_rows: snapshot.rows })
     })
+  }
+
+  /** Counts of a version that had nothing to be compared with have no bins; from now on they do. */
+  private forgetReference(versionId: string): void {
+    for (const [key, { deployment }] of this.counters) {
+      if (deployment.modelVersionId !== versionId) continue
+      this.counters.delete(key)
+      this.announce(deployment.id)
+    }
+    this.quality.forgetReference(versionId)
   }
 
   private observe(answered: AnsweredRows): void {
@@ -128,16 +139,18 @@ export class Monitoring {
     const comparison = counter.compare(Date.now())
     const { features, predictions } = comparison
     const hasRows = features.rows > 0
+    const { hasReference } = counter
     if (!this.computedAt.has(comparison)) this.computedAt.set(comparison, Date.now())
     return {
       deploymentId: deployment.id,
       modelVersionId: deployment.modelVersionId,
-      overallStatus: hasRows ? features.overallStatus : 'unknown',
+      overallStatus: hasRows && hasReference ? features.overallStatus : 'unknown',
       meanPsi: hasRows ? features.meanPsi : null,
       rows: features.rows,
       windowStart: comparison.windowStart,
       windowEnd: comparison.windowEnd,
       referenceRows: counter.referenceRows,
+      hasReference,
       features: hasRows ? features.features : [],
       predictions: hasRows ? predictions.features : [],
       computedAt: hasRows ? (this.computedAt.get(comparison) ?? null) : null,

@@ -81,6 +81,7 @@ export class GroundTruths {
       accompany: (deployment, changes) =>
         this.companions.flatMap((companion) => companion(deployment, changes)),
     })
+    options.models.onReference((versionId) => this.spaces.delete(versionId))
     options.log.accompany((entries) => this.keys.index(entries))
     options.log.follow((entries) => this.settleArrived(entries))
     options.jobs.register(UPLOAD_JOB, (work) =>

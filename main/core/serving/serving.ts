@@ -73,6 +73,8 @@ export class Serving {
     this.privacy = options.privacy
     this.predictions = options.predictions
     this.pool = options.pool
+    // Training data that come later may widen what a version accepts.
+    options.models.onReference((versionId) => this.plans.delete(versionId))
   }
 
   /** Names who hears of every answered row, synchronously and before it is written, so that counts and log agree. */
@@ -165,6 +167,7 @@ export class Serving {
     try {
       const { rows, extraColumns } = validateRecords(plan.signature.features, request.records, {
         narrow: plan.narrow,
+        ignored: plan.signature.ignoredColumns ?? [],
         quotesValues: privacy.response === null,
       })
       const decoded = await this.run(plan, rows)

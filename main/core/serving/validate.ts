@@ -3,6 +3,7 @@ import { WorkstationError } from '../../errors'
 import type { JsonObject, JsonValue } from '../json'
 import type { Feature, Signature } from '../signatures/signature'
 import type { FeatureValue } from '../distributions/value'
+import { isAllowed, listAllowed } from '../signatures/categories'
 
 const MAX_PROBLEMS = 50
 
@@ -55,6 +56,8 @@ export type ValidationRules = {
   readonly narrow?: ReadonlySet<string>
   /** Whether messages may repeat what was sent. */
   readonly quotesValues?: boolean
+  /** Columns that callers may send though nothing reads them. */
+  readonly ignored?: readonly string[]
 }
 
 const NOTHING: ReadonlySet<string> = new Set()
@@ -62,16 +65,17 @@ const NOTHING: ReadonlySet<string> = new Set()
 /**
  * Checks records against a signature.
  * @param rules what a message may say, and which features must fit a float32
- * @throws WorkstationError invalid, naming every feature that is missing, mistyped, too large or not finite.
+ * @throws WorkstationError invalid, naming every feature that is missing, mistyped, too large, not finite or none of
+ * the values that the model takes.
  */
 export function validateRecords(
   features: readonly Feature[],
   records: readonly JsonObject[],
-  { narrow = NOTHING, quotesValues = true }: ValidationRules = {},
+  { narrow = NOTHING, quotesValues = true, ignored = [] }: ValidationRules = {},
 ): ValidRows {
   const problems: Problem[] = []
   const extraColumns = new Set<string>()
-  const names = new Set(features.map((feature) => feature.name))
+  const names = new Set([...features.map((feature) => feature.name), ...ignored])
   const refuse = (index: number, name: string, message: string): void => {
     if (problems.length < MAX_PROBLEMS)
       problems.push({ field: records.length === 1 ? `inputs.${name}` : `inputs[${index}].${name}`, message })
@@ -92,6 +96,11 @@ export function validateRecords(
           feature.name,
           `${quotesValues ? `is ${describe(value)}` : 'does not fit'}; expected ${WANTED[feature.type]}`,
         )
+        return null
+      }
+      if (!isAllowed(feature, value)) {
+        const wanted = `expected one of ${listAllowed(feature)}`
+        refuse(index, feature.name, `${quotesValues ? `is ${describe(value)}` : 'does not fit'}; ${wanted}`)
         return null
       }
       if (narrow.has(feature.name) && isTooLarge(value)) {

@@ -106,9 +106,10 @@ export function decodeAnswers(signature: Signature, outputs: Tensors, rows: numb
         `output "${answer.label}" gives ${found.data.length / rows} labels per row; a classifier gives one`,
       )
     }
+    const isDecision = answer.scoreKind === 'decision'
     return Array.from({ length: rows }, (_, row) => ({
       prediction: String(found.data[row]),
-      probabilities: scores === null ? null : toProbabilities(rowOf(scores, row, rows), labels),
+      probabilities: scores === null || isDecision ? null : toProbabilities(rowOf(scores, row, rows), labels),
     }))
   }
   return Array.from({ length: rows }, (_, row) => {

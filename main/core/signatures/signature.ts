@@ -13,6 +13,8 @@ export type Feature = {
   readonly column: number
   /** True when training data had gaps here, so that a missing value is answered instead of refused. */
   readonly acceptsMissing: boolean
+  /** The only values that the model's encoder takes; any value when absent. */
+  readonly categories?: readonly (number | string)[]
 }
 
 /** One tensor the graph takes: `width` columns of one element type. `flat` inputs have shape [rows] instead of [rows, width]. */
@@ -27,7 +29,13 @@ export type Task = 'classification' | 'regression'
 
 /** Which outputs of the graph carry the answer. */
 export type AnswerOutputs =
-  | { readonly kind: 'label'; readonly label: string; readonly scores: string | null }
+  | {
+      readonly kind: 'label'
+      readonly label: string
+      readonly scores: string | null
+      /** Scores of a decision function are no probabilities, whatever their size; probabilities when absent. */
+      readonly scoreKind?: 'probability' | 'decision'
+    }
   | { readonly kind: 'scores'; readonly scores: string }
   | { readonly kind: 'value'; readonly value: string }
 
@@ -39,6 +47,8 @@ export type Signature = {
   readonly answer: AnswerOutputs
   /** Class labels in the order of the score columns; empty for regression or when the graph does not say. */
   readonly classLabels: readonly string[]
+  /** Columns of the training data that the model was given and does not read; callers may send them. */
+  readonly ignoredColumns?: readonly string[]
   /** True when the graph takes one row at a time, so that a batch is run row by row. */
   readonly isSingleRow: boolean
 }

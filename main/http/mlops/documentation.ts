@@ -1,11 +1,14 @@
+import * as z from 'zod'
 import type { RouteDocumentation } from '../dialect'
 import { inferenceLogDocumentation } from './inference-log-routes'
+import { inspectionReply, verificationReply, versionReply } from './model-replies'
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
 import { qualityDocumentation } from './quality-routes'
 import * as wire from './wire'
 
 const DEPLOYMENT = '/api/mlops/deployments/:deployment_id'
+const VERSION = '/api/models/:model_id/versions/:version'
 const PROJECT_DEPLOYMENTS = '/api/mlops/projects/:project_id/deployments'
 
 /** What each call of the dialect is for, takes and answers, by method and path. */
@@ -91,10 +94,35 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     replies: { 200: reply.pageOf(reply.model) },
   },
   'POST /api/models': {
-    summary: 'Register an ONNX model with its training data; the same name makes the next version',
-    form: { fields: wire.uploadModelFields, files: ['model', 'training_data'] },
+    summary:
+      'Register a model (ONNX, pickle, joblib, XGBoost, LightGBM; converted without running it); the same name makes the next version',
+    form: {
+      fields: wire.uploadModelFields,
+      files: ['model'],
+      optionalFiles: ['training_data', 'verification', 'verification_predictions'],
+    },
     replies: { 201: reply.createdModel },
-    refusals: [404, 409],
+    refusals: [400, 404, 409],
+  },
+  'POST /api/models/inspect': {
+    summary: 'What a model file holds, without registering or running it',
+    form: { fields: z.object({}), files: ['model'], optionalFiles: ['training_data'] },
+    replies: { 200: inspectionReply },
+  },
+  [`PUT ${VERSION}/training-data`]: {
+    summary: 'Give a version that was registered without training data what it is compared with',
+    form: { fields: wire.attachFields, files: ['training_data'] },
+    replies: { 200: versionReply },
+    refusals: [409],
+  },
+  [`POST ${VERSION}/verify`]: {
+    summary: "Compare a version's answers with the original's on rows of a CSV file; the result is kept",
+    form: {
+      fields: wire.verifyFields,
+      files: ['verification'],
+      optionalFiles: ['verification_predictions'],
+    },
+    replies: { 200: verificationReply },
   },
   'GET /api/models/:model_id': { summary: 'A model with its versions', replies: { 200: reply.modelReply } },
   'DELETE /api/models/:model_id': {

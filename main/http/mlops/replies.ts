@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { DEPLOYMENT_STATUSES, STAGES } from '../../core/deployments/deployment'
 import { JOB_STATUSES } from '../../core/jobs/job'
+import { modelVersion } from './model-replies'
 import { groundTruthSettings } from './quality-replies'
 
 /** Schemas of what the deployments dialect answers, spelled as its reference spells them. */
@@ -115,6 +116,8 @@ export const drift = z.object({
   window_start: maybe(time),
   window_end: maybe(time),
   reference_rows: count,
+  /** False for a model without training data, whose status stays unknown. */
+  has_reference: z.boolean(),
   inference_rows: count,
 })
 
@@ -164,27 +167,6 @@ export const model = z.object({
   version_count: count,
   created_at: time,
   updated_at: time,
-})
-
-export const modelVersion = z.object({
-  id: z.string(),
-  model_id: z.string(),
-  version: count,
-  problem_type: z.enum(['classification', 'regression']),
-  target_column: maybe(z.string()),
-  features: z.array(
-    z.object({
-      name: z.string(),
-      type: z.enum(['number', 'integer', 'string', 'boolean']),
-      accepts_missing: z.boolean(),
-    }),
-  ),
-  class_labels: z.array(z.string()),
-  sha256: z.string(),
-  changes: z.array(z.string()),
-  metrics: z.record(z.string(), z.number()),
-  warnings: z.array(z.string()),
-  created_at: time,
 })
 
 const modelWithVersions = model.extend({ versions: z.array(modelVersion) })

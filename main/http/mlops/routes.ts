@@ -7,13 +7,13 @@ import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
 import { keyDocumentation, keyRoutes } from './key-routes'
 import { inferenceLogRoutes } from './inference-log-routes'
+import { modelRoutes } from './model-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
 import { qualityRoutes } from './quality-routes'
 import { toGroundTruthSettings } from './quality-translate'
 import { errorReply } from './replies'
 import * as to from './translate'
-import { uploadModel } from './upload-model'
 import * as wire from './wire'
 
 const ok = (body: unknown): Reply => ({ status: 200, body })
@@ -221,47 +221,7 @@ const routes: readonly Route[] = [
     scope: 'read',
     handle: (context) => ok({ project: to.toProject(context.core.projects.get(id(context, 'project_id'))) }),
   },
-  {
-    method: 'get',
-    path: '/api/models',
-    scope: 'read',
-    handle: ({ core, request }) => {
-      const { project_id, search, limit, offset } = parseQuery(wire.listModelsQuery, request)
-      const page = core.models.list({
-        projectId: project_id,
-        search,
-        limit,
-        offset,
-        sort: 'updatedAt',
-        direction: 'desc',
-      })
-      return ok(to.toPage(page, to.toModel))
-    },
-  },
-  { method: 'post', path: '/api/models', scope: 'write', handle: uploadModel },
-  {
-    method: 'get',
-    path: '/api/models/:model_id',
-    scope: 'read',
-    handle: (context) => {
-      const model = context.core.models.get(id(context, 'model_id'))
-      return ok({
-        model: {
-          ...to.toModel(model),
-          versions: context.core.models.versions(model.id).map(to.toModelVersion),
-        },
-      })
-    },
-  },
-  {
-    method: 'delete',
-    path: '/api/models/:model_id',
-    scope: 'write',
-    handle: (context) => {
-      context.core.models.remove(id(context, 'model_id'))
-      return ok({ ok: true })
-    },
-  },
+  ...modelRoutes,
   {
     method: 'get',
     path: '/api/jobs',

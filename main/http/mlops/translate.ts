@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import type { Deployment, DeploymentEdit, RollbackTarget } from '../../core/deployments/deployment'
 import { isServing } from '../../core/deployments/deployment'
 import type { Job } from '../../core/jobs/job'
-import type { Model, ModelVersion } from '../../core/models/model'
+import type { Model } from '../../core/models/model'
 import type { DriftPoint, DriftSnapshot } from '../../core/monitoring/snapshot'
 import type { Page } from '../../core/page'
 import type { GroundTruthSettings } from '../../core/predictions/ground-truth'
@@ -15,7 +15,11 @@ import type { Reply } from '../dialect'
 import type { ComparedDeployment } from '../../core/monitoring/compare-deployments'
 import type * as reply from './replies'
 import type { editDeploymentBody } from './wire'
+import { toModelVersion } from './model-translate'
 import { toDeploymentPrivacy } from './privacy-translate'
+import { toTime } from './to-time'
+
+export { toModelVersion, toTime }
 
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   invalid: 422,
@@ -49,10 +53,6 @@ export function fromRollback(body: {
 
 type Wire<Schema extends z.ZodType> = z.input<Schema>
 type DriftFeature = Wire<typeof reply.drift>['features'][string]
-
-/** `YYYY-MM-DDTHH:MM:SSZ` */
-export const toTime = (milliseconds: number): string =>
-  `${new Date(milliseconds).toISOString().slice(0, 19)}Z`
 
 export function toPage<Item, Wire>(page: Page<Item>, translate: (item: Item) => Wire): object {
   return { items: page.items.map(translate), total: page.total, limit: page.limit, offset: page.offset }
@@ -159,6 +159,7 @@ export function toDrift(snapshot: DriftSnapshot): Wire<typeof reply.drift> {
     window_start: snapshot.windowStart === null ? null : toTime(snapshot.windowStart),
     window_end: snapshot.windowEnd === null ? null : toTime(snapshot.windowEnd),
     reference_rows: snapshot.referenceRows,
+    has_reference: snapshot.hasReference,
     inference_rows: snapshot.rows,
   }
 }
@@ -191,34 +192,6 @@ export const toModel = (model: Model): Wire<typeof reply.model> => ({
   version_count: model.versionCount,
   created_at: toTime(model.createdAt),
   updated_at: toTime(model.updatedAt),
-})
-
-const present = (metrics: Readonly<Record<string, number | null>>): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(metrics).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  )
-
-export const toModelVersion = (version: ModelVersion): Wire<typeof reply.modelVersion> => ({
-  id: version.id,
-  model_id: version.modelId,
-  version: version.number,
-  problem_type: version.task,
-  target_column: version.targetColumn,
-  features: version.signature.features.map(({ name, type, acceptsMissing }) => ({
-    name,
-    type,
-    accepts_missing: acceptsMissing,
-  })),
-  class_labels: [...version.signature.classLabels],
-  sha256: version.originalFile,
-  changes: [...version.changes],
-  warnings: [...version.selfTest.notes],
-  metrics: present({
-    accuracy: version.selfTest.accuracy,
-    rmse: version.selfTest.rmse,
-    r2: version.selfTest.r2,
-  }),
-  created_at: toTime(version.createdAt),
 })
 
 export const toJob = (job: Job): Wire<typeof reply.job> => ({

@@ -157,10 +157,30 @@ export const listJobsQuery = z.object({
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']).optional(),
 })
 
+const flag = z
+  .enum(['true', 'false'], 'expected true or false')
+  .transform((text) => text === 'true')
+  .or(z.boolean())
+const predictionFields = {
+  prediction_column: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'Column of the predictions; found by its usual names when absent' }),
+}
+
 export const uploadModelFields = z.object({
   project_id: required('the id of a project'),
   name: required('a name for the model').max(100, 'at most 100 characters'),
   description: z.string().max(2000, 'at most 2000 characters').default(''),
   algo: z.string().max(100, 'at most 100 characters').default(''),
   target_column: z.string().optional(),
+  ...predictionFields,
+  allow_mismatch: flag.default(false).meta({
+    description: "Accept the model although its answers differ from the original's",
+  }),
 })
+
+export const attachFields = z.object({ target_column: z.string().optional() })
+export const verifyFields = z.object(predictionFields)

@@ -45,9 +45,19 @@ export function DeploymentDrift({ id }: { readonly id: string }) {
       <DriftSummary deployment={deployment.data} snapshot={snapshot} />
       {snapshot.overallStatus === 'unknown' ? (
         <Panel>
-          <EmptyState title="No predictions to compare yet">
-            The reference of {formatQuantity(snapshot.referenceRows, 'training row')} is ready. Once the
-            deployment has answered predictions, their inputs and answers are compared with it.
+          <EmptyState
+            title={
+              snapshot.hasReference ? 'No predictions to compare yet' : 'No training data to compare with'
+            }
+          >
+            {snapshot.hasReference ? (
+              <>
+                The reference of {formatQuantity(snapshot.referenceRows, 'training row')} is ready. Once the
+                deployment has answered predictions, their inputs and answers are compared with it.
+              </>
+            ) : (
+              'The model was registered without training data. Add them to its version, and drift is watched from then on.'
+            )}
           </EmptyState>
         </Panel>
       ) : (

@@ -7,6 +7,8 @@ const NAMED = 3
 /** What the status of a deployment means, in plain words. */
 export function explainStatus(snapshot: DriftSnapshot): string {
   const { overallStatus, features, predictions, meanPsi } = snapshot
+  if (!snapshot.hasReference)
+    return 'The model has no training data, so there is nothing to compare its predictions with.'
   switch (overallStatus) {
     case 'unknown':
       return 'This deployment has not answered any prediction that could be compared.'

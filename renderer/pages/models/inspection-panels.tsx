@@ -53,9 +53,20 @@ const COLUMNS: readonly Column<MappedColumn>[] = [
 
 /** What the files of a registration hold: changes that will be made, columns and where they go, the graph. */
 export function InspectionPanels({ inspection }: { readonly inspection: ModelInspection }) {
-  const { data, graph, changes } = inspection
+  const { data, graph, changes, refusal } = inspection
   return (
     <div className="pl-stack">
+      {refusal !== null && (
+        <Alert
+          color="red"
+          variant="light"
+          icon={<IconAlertCircle size={16} />}
+          title="This file cannot be converted"
+          role="alert"
+        >
+          {refusal.message}
+        </Alert>
+      )}
       {data !== null && data.problem !== null && (
         <Alert
           color="red"
@@ -96,17 +107,21 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
           />
         </Panel>
       )}
-      <Panel title="Graph">
-        <GraphFacts graph={graph} />
-      </Panel>
-      <div className="pl-two">
-        <Panel title="Inputs" isFlush>
-          <ValueTable label="Graph inputs" values={graph.inputs} />
-        </Panel>
-        <Panel title="Outputs" isFlush>
-          <ValueTable label="Graph outputs" values={graph.outputs} />
-        </Panel>
-      </div>
+      {graph !== null && (
+        <>
+          <Panel title="Graph">
+            <GraphFacts graph={graph} />
+          </Panel>
+          <div className="pl-two">
+            <Panel title="Inputs" isFlush>
+              <ValueTable label="Graph inputs" values={graph.inputs} />
+            </Panel>
+            <Panel title="Outputs" isFlush>
+              <ValueTable label="Graph outputs" values={graph.outputs} />
+            </Panel>
+          </div>
+        </>
+      )}
     </div>
   )
 }

@@ -77,7 +77,12 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
       <div className="pl-stack">
         <Panel
           title="Signature"
-          aside={profile.data !== undefined && `${formatCount(profile.data.features.rows)} training rows`}
+          aside={
+            profile.data !== undefined &&
+            (profile.data === null
+              ? 'no training data'
+              : `${formatCount(profile.data.features.rows)} training rows`)
+          }
           isFlush
         >
           <DataTable
@@ -105,7 +110,7 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
           aside={
             <Hint
               label="the self-test"
-              text="Rows of the training data went through the served file before the version was accepted. These numbers are of the training data, not of unseen data."
+              text="Rows of the training data, or made-up ones where there were none, went through the served file before the version was accepted. These numbers are not of unseen data."
             />
           }
         >
@@ -123,7 +128,7 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
             facts={[
               { label: 'Task', value: <span className="pl-capital">{version.task}</span> },
               { label: 'Target column', value: version.targetColumn ?? NONE },
-              { label: 'Training data', value: version.trainingFileName },
+              { label: 'Training data', value: version.trainingFileName ?? NONE },
               {
                 label: 'Model id',
                 value: (

@@ -60,11 +60,14 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
           ...(version.changes.length === 0 ? [] : [{ label: 'Changes', value: version.changes.join('; ') }]),
           {
             label: 'Training data',
-            value: (
-              <FileFact name={version.trainingFileName}>
-                <ShortHash value={version.trainingFile} what="SHA-256 of the training data" />
-              </FileFact>
-            ),
+            value:
+              version.trainingFile === null ? (
+                <span className="pl-quiet">none</span>
+              ) : (
+                <FileFact name={version.trainingFileName ?? ''}>
+                  <ShortHash value={version.trainingFile} what="SHA-256 of the training data" />
+                </FileFact>
+              ),
           },
           { label: 'Target column', value: version.targetColumn ?? <span className="pl-quiet">none</span> },
           { label: 'Self-test', value: <SelfTestLine selfTest={version.selfTest} /> },

@@ -143,7 +143,7 @@ it('never sweeps or releases the files of a version', async () => {
     model: sampleFile('fraud'),
     data: sampleFile('fraud', 'training.csv'),
   })
-  const files = [version.originalFile, version.servedFile, version.trainingFile]
+  const files = [version.originalFile, version.servedFile, version.trainingFile!]
   for (const file of files) utimesSync(core.artifacts.pathOf(file), 1, 1)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 48 * 3600_000 })
   core.artifacts.sweep()
@@ -161,7 +161,7 @@ it('keeps an upload when a model with the same file is removed', async () => {
   const again = await core.artifacts.put(readFileSync(files.model))
   core.models.remove(version.modelId)
   expect(existsSync(core.artifacts.pathOf(again.sha256))).toBe(true)
-  expect(await refusalOf(() => core.artifacts.pathOf(version.trainingFile))).toMatchObject({
+  expect(await refusalOf(() => core.artifacts.pathOf(version.trainingFile!))).toMatchObject({
     code: 'not_found',
   })
 })

@@ -71,7 +71,7 @@ it('registers nothing when it is cancelled, wherever it was', async () => {
     return refusal.message
   }
   for (const stage of [
-    'Reading the graph',
+    'Reading the model',
     'Reading the training data',
     'Trying the model on its training data',
   ]) {
@@ -149,7 +149,7 @@ it('refuses to remove a model while it is deployed, and removes it with its arch
     () => core.models.version(versionId),
     () => core.models.profile(versionId),
     () => core.deployments.get(deployment.id),
-    () => core.artifacts.pathOf(trainingFile),
+    () => core.artifacts.pathOf(trainingFile!),
   ]) {
     expect(await refusalOf(look)).toMatchObject({ code: 'not_found' })
   }

@@ -58,7 +58,7 @@ it.each([
     task,
   })
   expect(core.models.versions(model.id)).toEqual([version])
-  const profile = core.models.profile(version.id)
+  const profile = core.models.profile(version.id)!
   expect(profile.features.features.map((feature) => feature.name)).toEqual(
     version.signature.features.map(({ name }) => name),
   )

@@ -54,7 +54,7 @@ export class Quality {
   private readonly options: QualityOptions
   private readonly rows: QualityRows
   private readonly counters = new Map<string, { readonly logKey: number; readonly counter: ScoreCounter }>()
-  /** What estimates stand on, per model version, which never changes. */
+  /** What estimates stand on, per model version. */
   private readonly bases = new Map<string, Basis>()
 
   constructor(options: QualityOptions) {
@@ -62,6 +62,15 @@ export class Quality {
     this.rows = new QualityRows(options.logDatabase)
     options.log.accompany(() => this.takeChangedScores())
     options.groundTruths.accompany((deployment, changes) => this.addTruths(deployment, changes))
+  }
+
+  /** What estimates stand on is read anew when a version got its training data. */
+  forgetReference(versionId: string): void {
+    this.bases.delete(versionId)
+    for (const deploymentId of this.counters.keys()) {
+      if (this.options.deployments.get(deploymentId).modelVersionId === versionId)
+        this.counters.delete(deploymentId)
+    }
   }
 
   /** Counts answered rows for the estimate, or takes back those that could not be written. */
@@ -266,6 +275,8 @@ function findBasis(models: Models, versionId: string): Basis {
     return unavailable('an estimate needs class probabilities, which a regression model does not give')
   const reference = models.qualityReference(versionId)
   if (reference === null) {
+    if (models.version(versionId).trainingFile === null)
+      return unavailable('this version was registered without training data; add some with a target column')
     return unavailable(
       'this version has no reference scores: it was registered before they were kept, or without a target column; register the model again with one',
     )
