@@ -49,6 +49,8 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
       return [['quality', event.deploymentId]]
     case 'drift.changed':
       return [['drift', event.deploymentId], ['drift-overview']]
+    case 'importance.changed':
+      return [['importance', event.deploymentId]]
     case 'job.changed':
       return [['job', event.jobId], ['retention']]
     case 'access.changed':

@@ -109,10 +109,42 @@ export const reads = {
       staleTime: Infinity,
     }),
   /** Why a deployment answers a record as it does; its version never changes, so it is asked once. */
-  explanation: (id: string, record: SentRecord) =>
+  explanation: (id: string, record: SentRecord, explainedClass: string | undefined) =>
     queryOptions({
-      queryKey: ['explanation', id, record],
-      queryFn: ({ signal }) => client.deployments.explain({ id, records: [record] }, { signal }),
+      queryKey: ['explanation', id, record, explainedClass],
+      queryFn: ({ signal }) =>
+        client.deployments.explain(
+          { id, records: [record], ...(explainedClass === undefined ? {} : { explainedClass }) },
+          { signal },
+        ),
+      staleTime: Infinity,
+    }),
+  /** The importance of features: the newest, or an earlier one; null when none was computed. */
+  importance: (id: string, importanceId: string | undefined) =>
+    queryOptions({
+      queryKey: ['importance', id, importanceId ?? 'newest'],
+      queryFn: ({ signal }) =>
+        client.importance.get({ id, ...(importanceId === undefined ? {} : { importanceId }) }, { signal }),
+      placeholderData: keepPreviousData,
+    }),
+  importances: (id: string) =>
+    queryOptions({
+      queryKey: ['importance', id, 'list'],
+      queryFn: ({ signal }) => client.importance.list({ id }, { signal }),
+    }),
+  /** The job that was started last, whether it still runs or not; null when there is none. */
+  importanceJobs: (id: string) =>
+    queryOptions({
+      queryKey: ['importance', id, 'jobs'],
+      queryFn: async ({ signal }) => {
+        const { items } = await client.jobs.list({ subject: id, limit: 50 }, { signal })
+        return items.find(({ type }) => type === 'feature_importance') ?? null
+      },
+    }),
+  dependence: (id: string, importanceId: string, feature: string) =>
+    queryOptions({
+      queryKey: ['dependence', id, importanceId, feature],
+      queryFn: ({ signal }) => client.importance.dependence({ id, importanceId, feature }, { signal }),
       staleTime: Infinity,
     }),
   predictions: (id: string, filter: PredictionFilter) =>

@@ -10,7 +10,9 @@ import type { Analyst } from './analysis'
 import { Artifacts } from './artifacts/artifacts'
 import { Deployments } from './deployments/deployments'
 import { Events } from './events'
+import { Explainer } from './explanations/explainer'
 import { Explanations } from './explanations/explanations'
+import { Importances } from './importance/importances'
 import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
@@ -58,6 +60,7 @@ export type Core = {
   readonly serving: Serving
   readonly monitoring: Monitoring
   readonly explanations: Explanations
+  readonly importances: Importances
   readonly alerts: Alerts
   readonly sample: Sample
   /** Takes up unfinished jobs and loads what serves. */
@@ -128,7 +131,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     groundTruths,
     serving,
   })
-  const explanations = new Explanations({ events, models, deployments, serving, pool, analyst })
+  const explainer = new Explainer({ events, models, pool, analyst })
+  const explanations = new Explanations({ events, deployments, serving, explainer })
+  const importances = new Importances({
+    database,
+    events,
+    jobs,
+    deployments,
+    predictions,
+    serving,
+    explainer,
+  })
   const readAccuracy = (deploymentId: string): { current: number; baseline: number } | null => {
     const loss = monitoring.quality.degradation(deploymentId, ACCURACY_WINDOW_MS)
     return loss && { current: loss.realised, baseline: loss.reference }
@@ -171,6 +184,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     serving,
     monitoring,
     explanations,
+    importances,
     alerts,
     sample,
     async start() {

@@ -17,6 +17,7 @@ export type WorkstationEvent =
     }
   | { readonly type: 'drift.changed'; readonly deploymentId: string }
   | { readonly type: 'feedback.changed'; readonly deploymentId: string }
+  | { readonly type: 'importance.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }
   | { readonly type: 'access.changed' }
   | { readonly type: 'alert.changed'; readonly alertId: string }

@@ -269,6 +269,25 @@ ALTER TABLE model_version ADD COLUMN conversion TEXT;
 ALTER TABLE model_version ADD COLUMN verification TEXT;
 `,
   },
+  {
+    id: 9,
+    sql: `
+CREATE TABLE importance (
+  id TEXT PRIMARY KEY,
+  deployment_id TEXT NOT NULL REFERENCES deployment(id) ON DELETE CASCADE,
+  created_at INTEGER NOT NULL,
+  result TEXT NOT NULL
+) STRICT;
+CREATE INDEX importance_by_deployment ON importance(deployment_id, created_at);
+
+CREATE TABLE importance_dependence (
+  importance_id TEXT NOT NULL REFERENCES importance(id) ON DELETE CASCADE,
+  feature TEXT NOT NULL,
+  points TEXT NOT NULL,
+  PRIMARY KEY (importance_id, feature)
+) STRICT;
+`,
+  },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

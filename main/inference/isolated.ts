@@ -18,6 +18,8 @@ export type IsolatedRun = {
    * burst can pass it briefly): elsewhere there is no bound on native memory, --max-old-space-size covers V8 alone.
    */
   readonly maxResidentBytes?: number
+  /** Ends the process when it aborts. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export type IsolatedResult = {
@@ -30,7 +32,7 @@ const MEMORY_POLL_MS = 50
 
 /**
  * Loads and runs the model in a fresh process and ends it. Throws `invalid` when the model cannot be loaded, refuses
- * the inputs or crashes the process; `unsupported` when it needs more time or memory than allowed or operators the
+ * the inputs or crashes the process, or when `signal` aborts; `unsupported` when it needs more time or memory than allowed or operators the
  * runtime lacks; `internal` when no process could be started. The caller's process is never harmed.
  */
 export async function runIsolated(options: IsolatedRun): Promise<IsolatedResult> {
@@ -53,9 +55,13 @@ export async function runIsolated(options: IsolatedRun): Promise<IsolatedResult>
     const limit = `${Math.round(maxBytes / 1024 ** 2)} MiB`
     trial.stop(new WorkstationError('unsupported', `the model needs more than ${limit} of memory`))
   })
+  const onAbort = (): void => trial.stop(new WorkstationError('invalid', 'the work was cancelled'))
+  options.signal?.addEventListener('abort', onAbort)
+  if (options.signal?.aborted === true) onAbort()
   try {
     return await trial.run(options.path, options.batches)
   } finally {
+    options.signal?.removeEventListener('abort', onAbort)
     clearTimeout(timer)
     clearInterval(watch)
     await carrier.kill()

@@ -8,6 +8,7 @@ function identify(event: WorkstationEvent): string {
     case 'predictions.recorded':
     case 'drift.changed':
     case 'feedback.changed':
+    case 'importance.changed':
     case 'deployment.changed':
       return `${event.type} ${event.deploymentId}`
     case 'project.changed':

@@ -11,7 +11,8 @@ import {
   deploymentSchema,
   rollbackSchema,
 } from '../core/deployments/deployment'
-import { MOST_EXPLAINED_RECORDS } from '../core/explanations/explanation'
+import { MOST_EXPLAINED_RECORDS, methodChoiceSchema } from '../core/explanations/explanation'
+import { importanceRequestSchema } from '../core/importance/importance'
 import { JOB_STATUSES } from '../core/jobs/job'
 import {
   modelQuerySchema,
@@ -177,9 +178,15 @@ export const router = {
       ),
     /** Why the deployment answers what it answers, without recording another prediction. */
     explain: base
-      .input(byId.extend({ records: z.array(record).min(1).max(MOST_EXPLAINED_RECORDS) }))
-      .handler(({ context, input }) =>
-        context.core.explanations.explain({ deploymentId: input.id, records: input.records }),
+      .input(
+        byId.extend({
+          records: z.array(record).min(1).max(MOST_EXPLAINED_RECORDS),
+          method: methodChoiceSchema.optional(),
+          explainedClass: z.string().max(1000).optional(),
+        }),
+      )
+      .handler(({ context, input: { id, ...request } }) =>
+        context.core.explanations.explain({ deploymentId: id, ...request }),
       ),
     /** Rows of the training data, ready to be sent as a prediction. */
     examples: base.input(byId).handler(({ context, input }) => context.core.serving.examples(input.id)),
@@ -202,6 +209,23 @@ export const router = {
     traffic: base
       .input(byId.extend({ minutes: z.number().int().min(5).max(10_080).default(60) }))
       .handler(({ context, input }) => context.core.predictions.traffic(input.id, input.minutes)),
+  },
+  importance: {
+    /** Computed importances of a deployment, newest first. */
+    list: base.input(byId).handler(({ context, input }) => context.core.importances.list(input.id)),
+    /** The newest, or the one that is asked for; null when there is none. */
+    get: base
+      .input(byId.extend({ importanceId: z.string().optional() }))
+      .handler(({ context, input }) => context.core.importances.find(input.id, input.importanceId)),
+    start: base
+      .input(byId.extend(importanceRequestSchema.shape))
+      .handler(({ context, input: { id, ...request } }) => context.core.importances.request(id, request)),
+    /** What the values of one feature contribute. */
+    dependence: base
+      .input(byId.extend({ feature: z.string(), importanceId: z.string().optional() }))
+      .handler(({ context, input }) =>
+        context.core.importances.dependence(input.id, input.feature, input.importanceId),
+      ),
   },
   drift: {
     get: base.input(byId).handler(({ context, input }) => context.core.monitoring.drift(input.id)),

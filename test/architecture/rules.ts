@@ -7,7 +7,7 @@ import type { Import, SourceFile, Tree } from './source-tree'
 /** Left never imports right. */
 export const FEATURE_ORDER: readonly string[] = (
   'access projects artifacts jobs secrets distributions signatures models tracking pipelines deployments privacy predictions serving ' +
-  'monitoring alerts explanations training services sync'
+  'monitoring alerts explanations importance training services sync'
 ).split(' ')
 
 /** Rooms of plain values and pure functions without verbs or state: others may use any of their files. */

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import type { LoadResult, Target } from './load'
 import { generateLoad } from './load'
+import { measureTreeShap } from './tree-shap'
 
 const { values } = parseArgs({
   options: {
@@ -156,15 +157,22 @@ try {
   const rows = [...(await measurePredictions(folder))]
   for (const child of children.splice(0)) child.kill('SIGTERM')
   rows.push(await measureStarts(mkdtempSync(join(folder, 'starts-'))))
+  const figures = await measureTreeShap(process.env['PLUMBLINE_SHAP_PYTHON'], rounds)
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`
   process.stdout.write(`\n${machine}; medians of ${rounds} rounds of ${seconds} s\n\n`)
   for (const row of rows)
     process.stdout.write(
       `  ${row.ratio.toFixed(2).padStart(6)}  ${row.name}\n          ${row.figure}; ${row.against}\n`,
     )
+  for (const { name, ours, shap, ratio } of figures) {
+    const against = shap ?? 'not compared: PLUMBLINE_SHAP_PYTHON names no Python with shap and scikit-learn'
+    process.stdout.write(
+      `  ${(ratio?.toFixed(2) ?? '–').padStart(6)}  ${name}\n          ${ours}; ${against}\n`,
+    )
+  }
   const output = join(root, values.output)
   mkdirSync(join(output, '..'), { recursive: true })
-  writeFileSync(output, `${JSON.stringify({ machine, rounds, seconds, rows }, null, 2)}\n`)
+  writeFileSync(output, `${JSON.stringify({ machine, rounds, seconds, rows, figures }, null, 2)}\n`)
   process.stdout.write(`\nwritten to ${values.output}\n`)
 } finally {
   for (const child of children) child.kill('SIGKILL')

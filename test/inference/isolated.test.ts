@@ -44,6 +44,19 @@ describe('trying a model in a process of its own', { timeout: 30_000 }, () => {
     await expect(run).rejects.toMatchObject({ code: 'invalid', message })
   })
 
+  it('stops when it is not wanted any more, and leaves no process behind', async () => {
+    let pid = 0
+    const stop = new AbortController()
+    const spawn = spyOn(spawnProcesses(), (kind, carrier) => {
+      pid = carrier.pid!
+      if (kind === 'run') stop.abort()
+    })
+    const run = attempt(ownModel('turns'), [count(2n ** 40n)], { spawn, signal: stop.signal })
+    await expect(run).rejects.toMatchObject({ code: 'invalid', message: 'the work was cancelled' })
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)
+    await expect(attempt(ownModel('turns'), [], { signal: stop.signal })).rejects.toThrow(/cancelled/)
+  })
+
   it('stops a model that does not come back', async () => {
     await expect(attempt(ownModel('turns'), [count(2n ** 40n)], { timeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'unsupported',

@@ -64,6 +64,8 @@ export const version: ModelVersion = {
   originalFileName: 'fraud.onnx',
   originalBytes: 100,
   targetColumn: 'is_fraud',
+  conversion: null,
+  verification: null,
   signature: {
     task: 'classification',
     features: [
@@ -127,6 +129,7 @@ export const snapshot = (change: Partial<DriftSnapshot> = {}): DriftSnapshot => 
   rows: 200,
   windowStart: AT,
   windowEnd: AT + 3_600_000,
+  hasReference: true,
   referenceRows: 1000,
   features: [featureDrift('amount')],
   predictions: [],

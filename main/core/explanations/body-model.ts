@@ -34,12 +34,14 @@ export function buildBodyModel(
   signature: Signature,
   background: readonly (readonly FeatureValue[])[],
 ): BodyModel | null {
-  const players = body.columns.map((source) =>
-    signature.features.findIndex(({ input, column }) => input === source.input && column === source.column),
+  // A column that is the same for every record moves no answer, whichever feature it counts for.
+  const places = new Map(signature.features.map(({ input, column }, index) => [`${input} ${column}`, index]))
+  const players = body.columns.map(({ origin }) =>
+    origin === null ? 0 : (places.get(`${origin.input} ${origin.column}`) ?? -1),
   )
   if (players.includes(-1)) return null
   const types = new Map(signature.inputs.map((input) => [input.name, input.elementType]))
-  const isText = body.columns.map((source) => types.get(source.input) === 'string')
+  const isText = body.columns.map(({ origin }) => origin !== null && types.get(origin.input) === 'string')
   const width = body.columns.length
   const columns = new Float64Array(
     new SharedArrayBuffer(background.length * width * Float64Array.BYTES_PER_ELEMENT),

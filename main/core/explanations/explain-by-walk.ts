@@ -1,13 +1,15 @@
+import { applyLink } from '../../formats/onnx/model-link'
 import type { FeatureValue } from '../distributions/value'
 import type { BodyModel } from './body-model'
 import { toModelColumns } from './body-model'
-import type { ExplanationMethod, ExplanationSpace } from './explanation'
+import type { WalkMethod } from './choose-method'
+import type { ExplanationSpace } from './explanation'
 import type { Attribution } from './interventional-tree'
 import { InterventionalTree } from './interventional-tree'
 import { explainLinear } from './linear'
 import type { Margin } from './margin'
-import { applyLink, chooseMargin } from './margin'
-import { explainByPaths } from './path-dependent-tree'
+import { chooseMargin } from './margin'
+import { PathDependentTree } from './path-dependent-tree'
 import { computeRawSums } from './raw-sums'
 
 export type ExplainRowsInput = {
@@ -17,12 +19,12 @@ export type ExplainRowsInput = {
   readonly classes: readonly number[]
   /** Whether the session's scores are probabilities. */
   readonly isProbability: boolean
+  readonly method: WalkMethod
 }
 
 /** One record explained from the model's own structure. */
 export type ExplainedRow = {
   readonly space: ExplanationSpace
-  readonly method: ExplanationMethod
   readonly bias: number
   readonly contributions: readonly number[]
   /** By the walk through the model, not by adding up. */
@@ -31,16 +33,12 @@ export type ExplainedRow = {
   readonly scores: readonly number[]
 }
 
-/** With fewer background rows a mean over them says little; the file's own covers, where it has any, say more. */
-const FEW_BACKGROUND_ROWS = 20
-
 type Explainer = {
   readonly margin: Margin
-  readonly method: ExplanationMethod
   readonly explain: (row: Float64Array) => Attribution
 }
 
-function createExplainer(model: BodyModel, margin: Margin): Explainer {
+function createExplainer(model: BodyModel, margin: Margin, method: WalkMethod): Explainer {
   const { body, players, features, background, backgroundRows } = model
   const width = body.columns.length
   const question = { players, features, margin }
@@ -50,42 +48,39 @@ function createExplainer(model: BodyModel, margin: Margin): Explainer {
     background.forEach((value, index) => {
       means[index % width] = (means[index % width] ?? 0) + value / backgroundRows
     })
-    return { margin, method: 'linear', explain: (row) => explainLinear({ ...question, linear }, row, means) }
+    return { margin, explain: (row) => explainLinear({ ...question, linear }, row, means) }
   }
   const { forest } = body.part
-  if (forest.cover !== null && backgroundRows < FEW_BACKGROUND_ROWS) {
-    return {
-      margin,
-      method: 'path-dependent-tree',
-      explain: (row) => explainByPaths({ ...question, forest }, row),
-    }
+  if (method === 'path-dependent-tree' && forest.cover !== null) {
+    const paths = new PathDependentTree({ ...question, forest }, forest.cover)
+    return { margin, explain: (row) => paths.explain(row) }
   }
   const rows = Array.from({ length: backgroundRows }, (_, row) =>
-    background.slice(row * width, (row + 1) * width),
+    background.subarray(row * width, (row + 1) * width),
   )
   const tree = new InterventionalTree({ ...question, forest }, rows)
-  return { margin, method: 'interventional-tree', explain: (row) => tree.explain(row) }
+  return { margin, explain: (row) => tree.explain(row) }
 }
 
 /** Explains rows from the trees or weights of the model. Runs in a thread of its own. */
 export function explainRows(input: ExplainRowsInput): ExplainedRow[] {
-  const { model, rows, classes, isProbability } = input
+  const { model, rows, classes, isProbability, method } = input
   const explainers = new Map<number, Explainer>()
   return rows.map((row, index) => {
     const classIndex = classes[index] ?? 0
     const known = explainers.get(classIndex)
-    const explainer = known ?? createExplainer(model, chooseMargin(model.body, { classIndex, isProbability }))
+    const explainer =
+      known ?? createExplainer(model, chooseMargin(model.body, { classIndex, isProbability }), method)
     if (known === undefined) explainers.set(classIndex, explainer)
     const columns = toModelColumns(model, row)
     const sums = computeRawSums(model.body, columns)
     const { bias, contributions } = explainer.explain(columns)
-    const { space, coefficients } = explainer.margin
+    const { space, coefficients, offset } = explainer.margin
     return {
       space,
-      method: explainer.method,
-      bias,
+      bias: bias + offset,
       contributions: [...contributions],
-      margin: sums.reduce((total, sum, target) => total + sum * (coefficients[target] ?? 0), 0),
+      margin: sums.reduce((total, sum, target) => total + sum * (coefficients[target] ?? 0), offset),
       scores: applyLink(model.body.link, sums),
     }
   })

@@ -1,6 +1,7 @@
 import type { Forest } from '../../formats/onnx/forest'
 import { takesYes, weighLeaves } from '../../formats/onnx/forest'
 import type { Margin } from './margin'
+import { findTrees, sumBase } from './trees'
 
 /** What a method finds for one record: bias and contributions add up to the margin. */
 export type Attribution = { readonly bias: number; readonly contributions: Float64Array }
@@ -16,6 +17,8 @@ export type TreeQuestion = {
 const UNDECIDED = 0
 const FROM_RECORD = 1
 const FROM_BACKGROUND = 2
+/** Bytes that the remembered ways of the background may take. */
+const MOST_WAYS = 50_000_000
 
 /** Shares of a leaf that needs `a` features from the record and `b` from the background: (a-1)! b! / (a+b)! at [a, b]. */
 function tabulateShares(most: number): { readonly table: Float64Array; readonly width: number } {
@@ -46,6 +49,10 @@ export class InterventionalTree {
   private readonly side: Uint8Array
   private readonly background: readonly Float64Array[]
   private readonly base: number
+  /** Which way each background row takes at each node, row by row; made when a second record asks for them. */
+  private ways: Uint8Array | null = null
+  private readonly rowWays: Uint8Array
+  private explained = 0
 
   /** @param background rows of model columns */
   constructor(question: TreeQuestion, background: readonly Float64Array[]) {
@@ -56,17 +63,34 @@ export class InterventionalTree {
     this.trees = findTrees(forest, this.values)
     this.shares = tabulateShares(Math.min(forest.depth, features))
     this.side = new Uint8Array(features)
-    this.base = forest.base.reduce((sum, base, target) => sum + base * (margin.coefficients[target] ?? 0), 0)
+    this.base = sumBase(forest, margin.coefficients)
+    this.rowWays = new Uint8Array(forest.column.length)
   }
 
   explain(row: Float64Array): Attribution {
-    const contributions = new Float64Array(this.question.features)
+    const { forest, features } = this.question
+    const contributions = new Float64Array(features)
+    const nodes = forest.column.length
+    this.explained++
+    if (this.explained === 2 && nodes * this.background.length <= MOST_WAYS) this.ways = this.findAllWays()
+    if (this.ways !== null) findWays(forest, row, this.rowWays)
     let bias = 0
-    for (const background of this.background) {
-      for (const root of this.trees) bias += this.walkTree({ root, row, background, contributions })
-    }
+    this.background.forEach((background, index) => {
+      const ways = this.ways?.subarray(index * nodes, (index + 1) * nodes) ?? null
+      for (const root of this.trees) bias += this.walkTree({ root, row, background, ways, contributions })
+    })
     const rows = Math.max(1, this.background.length)
     return { bias: this.base + bias / rows, contributions: contributions.map((value) => value / rows) }
+  }
+
+  private findAllWays(): Uint8Array {
+    const { forest } = this.question
+    const nodes = forest.column.length
+    const ways = new Uint8Array(nodes * this.background.length)
+    this.background.forEach((row, index) =>
+      findWays(forest, row, ways.subarray(index * nodes, (index + 1) * nodes)),
+    )
+    return ways
   }
 
   /** Adds a tree's contributions against one background row; returns the leaf value of that row. */
@@ -74,11 +98,12 @@ export class InterventionalTree {
     readonly root: number
     readonly row: Float64Array
     readonly background: Float64Array
+    readonly ways: Uint8Array | null
     readonly contributions: Float64Array
   }): number {
     const { forest, players } = this.question
-    const { values, side, shares } = this
-    const { row, background, contributions } = pair
+    const { values, side, shares, rowWays } = this
+    const { row, background, ways, contributions } = pair
     let biasValue = 0
     // Each record's share of the leaves below is returned, each background row's is left here.
     let below = 0
@@ -94,9 +119,14 @@ export class InterventionalTree {
         }
         const player = players[column] ?? 0
         const decided = side[player]
-        const isRowYes = decided !== FROM_BACKGROUND && takesYes(forest, node, row[column] ?? Number.NaN)
+        const isRowYes =
+          ways === null
+            ? decided !== FROM_BACKGROUND && takesYes(forest, node, row[column] ?? Number.NaN)
+            : rowWays[node] === 1
         const isBackgroundYes =
-          decided !== FROM_RECORD && takesYes(forest, node, background[column] ?? Number.NaN)
+          ways === null
+            ? decided !== FROM_RECORD && takesYes(forest, node, background[column] ?? Number.NaN)
+            : ways[node] === 1
         const yes = forest.yes[node] ?? 0
         const no = forest.no[node] ?? 0
         if (decided === FROM_RECORD) node = isRowYes ? yes : no
@@ -120,12 +150,10 @@ export class InterventionalTree {
   }
 }
 
-/** The roots of the trees that say anything about the margin: a class's own trees among those of all classes. */
-function findTrees(forest: Forest, values: Float64Array): number[] {
-  const trees: number[] = []
-  for (let tree = 0; tree + 1 < forest.roots.length; tree++) {
-    const [start = 0, end = 0] = [forest.roots[tree], forest.roots[tree + 1]]
-    if (values.subarray(start, end).some((value) => value !== 0)) trees.push(start)
+/** Whether a row takes the true branch, for every node. */
+function findWays(forest: Forest, row: Float64Array, into: Uint8Array): void {
+  for (let node = 0; node < into.length; node++) {
+    const column = forest.column[node] ?? -1
+    into[node] = column >= 0 && takesYes(forest, node, row[column] ?? Number.NaN) ? 1 : 0
   }
-  return trees
 }

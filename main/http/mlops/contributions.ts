@@ -2,7 +2,7 @@ import type { Explained, Explanation, ExplanationMethod } from '../../core/expla
 import type { ExplainedPrediction } from '../../core/explanations/explanations'
 import { toPredictResult } from './translate'
 
-const METHODS: Readonly<Record<ExplanationMethod, string>> = {
+export const METHODS: Readonly<Record<ExplanationMethod, string>> = {
   linear: 'linear_shap',
   'interventional-tree': 'interventional_tree_shap',
   'path-dependent-tree': 'path_dependent_tree_shap',

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { RouteDocumentation } from '../dialect'
+import { importanceDocumentation } from './importance-routes'
 import { inferenceLogDocumentation } from './inference-log-routes'
 import { inspectionReply, verificationReply, versionReply } from './model-replies'
 import { privacyDocumentation } from './privacy-documentation'
@@ -76,6 +77,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
   },
   ...inferenceLogDocumentation,
   ...qualityDocumentation,
+  ...importanceDocumentation,
   'GET /api/projects': {
     summary: 'List projects',
     query: wire.listQuery,

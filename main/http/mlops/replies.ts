@@ -56,7 +56,7 @@ export const predictReply = z.object({
   ).optional(),
   contributions_info: z
     .object({
-      space: z.enum(['log-odds', 'probability', 'value']),
+      space: z.enum(['log-odds', 'probability', 'logarithm', 'value']),
       method: z.string(),
       background_rows: z.number().int(),
       class: z.string().optional(),

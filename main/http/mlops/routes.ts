@@ -6,6 +6,7 @@ import { alertDocumentation } from './alert-documentation'
 import { alertRoutes } from './alert-routes'
 import { documentation } from './documentation'
 import { keyDocumentation, keyRoutes } from './key-routes'
+import { fromContributionOptions, importanceRoutes } from './importance-routes'
 import { inferenceLogRoutes } from './inference-log-routes'
 import { modelRoutes } from './model-routes'
 import { privacyRoutes } from './privacy-routes'
@@ -36,7 +37,8 @@ const routes: readonly Route[] = [
       }
       if (!options.include_contributions)
         return ok(to.toPredictResult(await context.core.serving.predict(request)))
-      return ok(toExplainedResult(await context.core.explanations.predict(request)))
+      const explained = await context.core.explanations.predict(request, fromContributionOptions(options))
+      return ok(toExplainedResult(explained))
     },
   },
   {
@@ -52,7 +54,10 @@ const routes: readonly Route[] = [
         routingKey: routing_key ?? undefined,
       }
       if (options.include_contributions) {
-        const explained = await context.core.explanations.predictInProject(request)
+        const explained = await context.core.explanations.predictInProject(
+          request,
+          fromContributionOptions(options),
+        )
         return ok({ deployment_id: explained.deploymentId, ...toExplainedResult(explained) })
       }
       const result = await context.core.serving.predictInProject(request)
@@ -198,6 +203,7 @@ const routes: readonly Route[] = [
   },
   ...inferenceLogRoutes,
   ...qualityRoutes,
+  ...importanceRoutes,
   {
     method: 'get',
     path: '/api/projects',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { contributionFields } from './importance-wire'
 import type { JsonObject } from '../../core/json'
 import { isJsonObject } from '../../core/json'
 import { deploymentPrivacyFields, predictPrivacyFields } from './privacy-wire'
@@ -92,6 +93,7 @@ export const predictBody = z.object({
   options: z
     .object({
       include_contributions: z.boolean('expected true or false').default(false),
+      ...contributionFields,
       store_payload: z.boolean('expected true or false').default(true),
       ...predictPrivacyFields,
     })

@@ -11,6 +11,7 @@ import { CompareTab } from './compare-tab'
 import { DeploymentHeader } from './deployment-header'
 import { DriftTab } from './drift-tab'
 import { HistoryTab } from './history-tab'
+import { ImportanceTab } from './importance-tab'
 import { LogTab } from './log-tab'
 import { QualityTab } from './quality-tab'
 import { TrafficTab } from './traffic-tab'
@@ -23,6 +24,7 @@ const TABS = [
   { value: 'compare', label: 'Compare' },
   { value: 'drift', label: 'Drift' },
   { value: 'quality', label: 'Quality' },
+  { value: 'importance', label: 'Importance' },
   { value: 'history', label: 'History' },
 ] as const
 
@@ -77,6 +79,9 @@ export function DeploymentPage({ id, tab }: { readonly id: string; readonly tab:
           </Tabs.Panel>
           <Tabs.Panel value="quality">
             <QualityTab deployment={deployment} />
+          </Tabs.Panel>
+          <Tabs.Panel value="importance">
+            <ImportanceTab deployment={deployment} />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <HistoryTab deployment={deployment} />

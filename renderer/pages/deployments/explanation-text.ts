@@ -37,12 +37,14 @@ export function describeSpace(explanation: Explanation, classes: number, target:
       return `Measured in the log-odds of “${explainedClass ?? ''}”: 0 is an even chance, every +0.69 doubles the odds. The average stands for a chance of ${formatShare(logistic(bias))}, this answer for ${formatShare(logistic(margin))}.`
     case 'probability':
       return `Measured in the probability of “${explainedClass ?? ''}”: from ${formatShare(bias)} on average to ${formatShare(margin)}.`
+    case 'logarithm':
+      return `Measured in the logarithm of ${target ?? 'the answer'}: every +0.69 doubles it. The average stands for ${formatNumber(Math.exp(bias))}, this answer for ${formatNumber(Math.exp(margin))}.`
     case 'value':
       return `Measured in the units of ${target ?? 'the answer'}: from ${formatNumber(bias)} on average to ${formatNumber(margin)}.`
   }
 }
 
-const METHODS: Readonly<Record<Explanation['method'], string>> = {
+export const METHODS: Readonly<Record<Explanation['method'], string>> = {
   linear: 'Exact, from the weights of the model',
   'interventional-tree': 'Exact, from the trees of the model',
   'path-dependent-tree': 'From the trees of the model and the training rows that each branch saw',

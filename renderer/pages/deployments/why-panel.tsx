@@ -1,4 +1,4 @@
-import { Loader, NumberInput } from '@mantine/core'
+import { Loader, NumberInput, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ModelVersion } from '../../../main/core/models/model'
@@ -41,27 +41,55 @@ const COLUMNS: readonly Column<Line>[] = [
 /** Which features moved an answer away from the model's average, and how far. */
 export function WhyPanel({ deploymentId, version, records }: WhyPanelProps) {
   const [number, setNumber] = useState(1)
+  const [explainedClass, setExplainedClass] = useState<string | undefined>(undefined)
   const index = Math.min(number, records.length) - 1
   const record = records[index]
-  const explained = useQuery(reads.explanation(deploymentId, record ?? {}))
+  const explained = useQuery(reads.explanation(deploymentId, record ?? {}, explainedClass))
   return (
     <section className="pl-why" aria-label="Why this answer">
-      {records.length > 1 && (
-        <NumberInput
-          size="xs"
-          label="Record"
-          min={1}
-          max={records.length}
-          value={index + 1}
-          onChange={(entered) => setNumber(Math.max(1, Math.round(Number(entered) || 1)))}
-        />
-      )}
+      <div className="pl-why-choice">
+        {records.length > 1 && (
+          <NumberInput
+            size="xs"
+            label="Record"
+            min={1}
+            max={records.length}
+            value={index + 1}
+            onChange={(entered) => setNumber(Math.max(1, Math.round(Number(entered) || 1)))}
+          />
+        )}
+        <ClassSelect explained={explained.data} chosen={explainedClass} onChoose={setExplainedClass} />
+      </div>
       {explained.isPending && <Loader size="sm" aria-label="Explaining" />}
       {explained.isError && <FaultNotice error={explained.error} />}
       {explained.data !== undefined && record !== undefined && (
         <Contributions explained={explained.data} record={record} version={version} />
       )}
     </section>
+  )
+}
+
+/** Chooses the class to explain; */
+function ClassSelect(props: {
+  readonly explained: Explained | undefined
+  readonly chosen: string | undefined
+  readonly onChoose: (label: string | undefined) => void
+}) {
+  // What was offered stays while another class is being explained.
+  const [known, setKnown] = useState<readonly string[]>([])
+  const classes = props.explained?.classes ?? known
+  if (props.explained !== undefined && props.explained.classes !== known) setKnown(props.explained.classes)
+  if (classes.length < 2) return null
+  const [explanation] = props.explained?.explanations ?? []
+  return (
+    <Select
+      size="xs"
+      label="Explained class"
+      allowDeselect={false}
+      data={[...classes]}
+      value={props.chosen ?? explanation?.explainedClass ?? null}
+      onChange={(label) => props.onChoose(label ?? undefined)}
+    />
   )
 }
 

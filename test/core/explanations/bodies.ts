@@ -1,6 +1,9 @@
 /** Models read out of files, and the reference values that shap gives for them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ExplainRowsInput, ExplainedRow } from '../../../main/core/explanations/explain-by-walk'
+import { explainRows } from '../../../main/core/explanations/explain-by-walk'
+import type { WalkMethod } from '../../../main/core/explanations/choose-method'
 import type { BodyModel } from '../../../main/core/explanations/body-model'
 import type { ModelBody } from '../../../main/formats/onnx/model-body'
 import { readModelBody } from '../../../main/formats/onnx/model-body'
@@ -45,4 +48,19 @@ export function toBodyModel(body: ModelBody, background: readonly (readonly numb
     background: Float64Array.from(background.flat(), Math.fround),
     backgroundRows: background.length,
   }
+}
+
+const FEW_ROWS = 20
+
+/** Explains by the walk that suits: by covers only where there is next to no background. */
+export function walkRows(
+  input: Omit<ExplainRowsInput, 'method'> & { readonly method?: WalkMethod },
+): (ExplainedRow & { readonly method: WalkMethod })[] {
+  const { part } = input.model.body
+  const isByCover =
+    part.kind === 'forest' && part.forest.cover !== null && input.model.backgroundRows < FEW_ROWS
+  const suiting =
+    part.kind === 'linear' ? 'linear' : isByCover ? 'path-dependent-tree' : 'interventional-tree'
+  const method = input.method ?? suiting
+  return explainRows({ ...input, method }).map((row) => ({ ...row, method }))
 }

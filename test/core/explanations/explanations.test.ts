@@ -7,7 +7,17 @@ import { pickBackground } from '../../../main/core/models/pick-background'
 import { WorkstationError } from '../../../main/errors'
 import { readModelBody } from '../../../main/formats/onnx/model-body'
 import { readOnnx } from '../../../main/formats/onnx/read-onnx'
-import { IRIS_RECORD, makeFolder, openWorkspace, refusalOf, serveIris } from '../workspace'
+import {
+  IRIS_RECORD,
+  makeFolder,
+  makeProject,
+  matching,
+  openWorkspace,
+  refusalOf,
+  register,
+  sampleFile,
+  serveIris,
+} from '../workspace'
 import { EXPLANATION_FIXTURES } from './bodies'
 
 describe('the background', () => {
@@ -54,6 +64,49 @@ describe('the background', () => {
       records: [IRIS_RECORD],
     })
     expect(explanations[0]).toMatchObject({ method: 'linear', backgroundRows: 20 })
+  })
+})
+
+describe('a version without training data', () => {
+  const registered = async (model: string, data: string) => {
+    const folder = makeFolder()
+    const first = await openWorkspace(folder)
+    const projectId = makeProject(first.core)
+    const version = await register(first.core, { projectId, name: 'a model', model, data })
+    const { id } = await first.core.deployments.create(
+      { projectId, model: version.id, name: 'staging', stage: 'staging', trafficPercent: 100 },
+      'tester',
+    )
+    const record = first.core.serving.examples(id)[0]!
+    await first.close()
+    const file = new BetterSqlite(join(folder, 'workstation.db'))
+    file.prepare("UPDATE model_version SET background = '[]'").run()
+    file.close()
+    const { core } = await openWorkspace(folder)
+    return { core, request: { deploymentId: id, records: [record] } }
+  }
+
+  it('is explained by the training rows that its trees remember', async () => {
+    const { core, request } = await registered(
+      join(EXPLANATION_FIXTURES, 'covers.onnx'),
+      sampleFile('diabetes', 'training.csv'),
+    )
+    const { explanations } = await core.explanations.explain(request)
+    expect(explanations[0]).toMatchObject({ method: 'path-dependent-tree', backgroundRows: 0 })
+    expect(await refusalOf(() => core.explanations.explain({ ...request, method: 'exact' }))).toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  it('asks for them where nothing else is known', async () => {
+    const { core, request } = await registered(sampleFile('iris'), sampleFile('iris', 'training.csv'))
+    expect(await refusalOf(() => core.explanations.explain(request))).toMatchObject({
+      code: 'conflict',
+      message: matching(/register training data to explain this model/),
+    })
+    const predicted = await core.explanations.predict({ ...request, options: { storePayload: true } })
+    expect(predicted.explained).toBeNull()
+    expect(predicted.explanationError).toMatch(/register training data/)
   })
 })
 

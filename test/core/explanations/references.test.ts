@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ExplainedRow } from '../../../main/core/explanations/explain-by-walk'
-import { explainRows } from '../../../main/core/explanations/explain-by-walk'
 import type { ModelBody } from '../../../main/formats/onnx/model-body'
 import { sampleFile } from '../workspace'
-import { EXPLANATION_FIXTURES, readBody, REFERENCES, toBodyModel } from './bodies'
+import { EXPLANATION_FIXTURES, readBody, REFERENCES, toBodyModel, walkRows } from './bodies'
 
 const TOLERANCE = 1e-6
 
@@ -34,7 +33,7 @@ describe('contributions are those of the shap library', () => {
     const reference = REFERENCES[name]
     const model = toBodyModel(body(sampleFile(name), output, 'float_input', width), reference.background)
     const isProbability = space === 'log-odds'
-    const rows = explainRows({
+    const rows = walkRows({
       model,
       rows: reference.records,
       classes: reference.records.map(() => Number(isProbability)),
@@ -62,7 +61,7 @@ describe('contributions are those of the shap library', () => {
     const model = toBodyModel(body(path, output, input, 4), reference.background)
     for (const classIndex of [0, 1, 2]) {
       const classes = reference.records.map(() => classIndex)
-      const rows = explainRows({ model, rows: reference.records, classes, isProbability: true })
+      const rows = walkRows({ model, rows: reference.records, classes, isProbability: true })
       rows.forEach((row, index) => {
         expect(row).toMatchObject({ space, method })
         expectAgreement(row, reference.values[classIndex]![index]!, reference.bias[classIndex]!)
@@ -76,7 +75,7 @@ describe('contributions are those of the shap library', () => {
     const path = join(EXPLANATION_FIXTURES, 'covers.onnx')
     const model = toBodyModel(body(path, 'variable', 'X', 10), reference.background)
     const classes = reference.records.map(() => 0)
-    const rows = explainRows({ model, rows: reference.records, classes, isProbability: false })
+    const rows = walkRows({ model, rows: reference.records, classes, isProbability: false })
     rows.forEach((row, index) => {
       expect(row.method).toBe('path-dependent-tree')
       expectAgreement(row, reference.values[index]!, reference.bias)

@@ -5,14 +5,13 @@ import type { BodyModel } from '../../../main/core/explanations/body-model'
 import { toModelColumns } from '../../../main/core/explanations/body-model'
 import { planExact } from '../../../main/core/explanations/exact-plan'
 import type { ExplainedRow } from '../../../main/core/explanations/explain-by-walk'
-import { explainRows } from '../../../main/core/explanations/explain-by-walk'
 import { chooseMargin } from '../../../main/core/explanations/margin'
 import { planPermutations } from '../../../main/core/explanations/permutation-plan'
 import { createRandom } from '../../../main/core/explanations/random'
 import { computeRawSums } from '../../../main/core/explanations/raw-sums'
 import { layOutForest } from '../../../main/formats/onnx/forest'
 import type { LooseNode } from '../../../main/formats/onnx/forest'
-import { EXPLANATION_FIXTURES, readBody, REFERENCES, toBodyModel } from './bodies'
+import { EXPLANATION_FIXTURES, readBody, REFERENCES, toBodyModel, walkRows } from './bodies'
 
 const file = (name: string): string => join(EXPLANATION_FIXTURES, `${name}.onnx`)
 type Row = readonly (number | string)[]
@@ -52,7 +51,7 @@ describe('trees and weights say what asking about every subset says', () => {
     const { background, records } = REFERENCES['forest-classifier']
     const model = toBodyModel(readBody(file('boosted-classes'), 'probabilities', { X: 4 })!, background)
     for (const classIndex of [0, 1, 2]) {
-      const [row] = explainRows({
+      const [row] = walkRows({
         model,
         rows: [records[classIndex]!],
         classes: [classIndex],
@@ -77,7 +76,7 @@ describe('trees and weights say what asking about every subset says', () => {
         })
       const body = readBody(file(name), 'probabilities', { age: 1, income: 1, city: 1 })!
       const inputs = ['age', 'income', 'city']
-      const players = body.columns.map(({ input }) => inputs.indexOf(input))
+      const players = body.columns.map(({ origin }) => inputs.indexOf(origin!.input))
       const isText = players.map((player) => player === 2)
       const background = rows.slice(0, 40)
       const columns = background.flatMap((row) => [...toModelColumns({ body, players, isText }, row)])
@@ -91,7 +90,7 @@ describe('trees and weights say what asking about every subset says', () => {
       }
       expect(players.filter((player) => player === 2)).toHaveLength(3)
       for (const row of rows.slice(50, 54)) {
-        const [explained] = explainRows({ model, rows: [row], classes: [1], isProbability: true })
+        const [explained] = walkRows({ model, rows: [row], classes: [1], isProbability: true })
         expect(explained!.space).toBe('log-odds')
         expectSame(explained!, ask(model, planExact(3), { row, background, classIndex: 1 }))
       }
@@ -143,11 +142,14 @@ function grow(
   background: readonly (readonly number[])[],
 ): BodyModel {
   const forest = layOutForest({ targets: 1, roots: [0], nodes, sets: [], base: [0] })
-  const columns = Array.from({ length: features }, (_, column) => ({ input: 'x', column, steps: [] }))
-  return toBodyModel({ part: { kind: 'forest', forest }, columns, isClassifier: false, link: [] }, background)
+  const columns = Array.from({ length: features }, (_, column) => ({
+    origin: { input: 'x', column },
+    term: { kind: 'source' } as const,
+  }))
+  return toBodyModel({ part: { kind: 'forest', forest }, columns, link: [] }, background)
 }
 const explainOne = (model: BodyModel, row: readonly number[]): ExplainedRow =>
-  explainRows({ model, rows: [row], classes: [0], isProbability: false })[0]!
+  walkRows({ model, rows: [row], classes: [0], isProbability: false })[0]!
 
 describe('small trees, by hand', () => {
   it('give a single split its whole effect', () => {
