@@ -99,6 +99,12 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 64,
   }),
+  python: text({
+    flag: '--python',
+    environment: 'PLUMBLINE_PYTHON',
+    help: 'Python that may convert models by running their code, when asked to (default: the first that is found)',
+    fallback: () => '',
+  }),
   maxModelBytes: number({
     flag: '--max-model-bytes',
     environment: 'PLUMBLINE_MAX_MODEL_BYTES',
@@ -182,6 +188,7 @@ export function readSettings(argv: readonly string[], environment: NodeJS.Proces
     headless: pick('headless', SETTINGS.headless),
     json: pick('json', SETTINGS.json),
     inferenceWorkers: pick('inferenceWorkers', SETTINGS.inferenceWorkers),
+    python: pick('python', SETTINGS.python),
     maxModelBytes: pick('maxModelBytes', SETTINGS.maxModelBytes),
     maxDataBytes: pick('maxDataBytes', SETTINGS.maxDataBytes),
     maxJsonBytes: pick('maxJsonBytes', SETTINGS.maxJsonBytes),

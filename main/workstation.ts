@@ -116,6 +116,7 @@ export async function startWorkstation(options: WorkstationOptions): Promise<Wor
       dataDirectory: settings.dataDirectory,
       resourcesDirectory: options.resourcesDirectory,
       givenKey: settings.apiKey,
+      python: settings.python,
       sqliteWriter: entries.sqliteWriter,
       pool,
       spawnIsolated: options.spawnIsolated ?? createProcessSpawner(entries.onnxWorker),

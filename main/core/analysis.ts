@@ -32,6 +32,8 @@ export type InspectedModel = {
   /** Null when it cannot be served, and then `refusal` says why. */
   readonly examined: Omit<ExaminedModel, 'served'> | null
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+  /** Whether running the file's code in Python may convert what cannot be read as data. */
+  readonly mayRunCode: boolean
   readonly contents: FileContents | null
 }
 

@@ -16,6 +16,7 @@ import { Importances } from './importance/importances'
 import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
+import { PythonConverter } from './models/python-conversion'
 import { Monitoring } from './monitoring/monitoring'
 import { GroundTruths } from './predictions/ground-truths'
 import { LogExports } from './predictions/log-exports'
@@ -33,6 +34,8 @@ export type CoreOptions = {
   readonly dataDirectory: string
   readonly resourcesDirectory: string
   readonly givenKey: string
+  /** The Python to convert models with by running their code; '' for the first that is found. */
+  readonly python: string
   /** Path of the built `sqlite-writer` entry. */
   readonly sqliteWriter: string
   readonly pool: InferencePool
@@ -100,7 +103,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const projects = new Projects(database, events)
   const artifacts = new Artifacts(dataDirectory, database)
   const jobs = new Jobs(database, events)
-  const models = new Models({ database, events, projects, artifacts, analyst, spawnIsolated })
+  const models = new Models({
+    database,
+    events,
+    projects,
+    artifacts,
+    analyst,
+    spawnIsolated,
+    python: new PythonConverter(options.resourcesDirectory, options.python),
+  })
   const deployments = new Deployments({ database, events, projects, models, pool })
   const facts = new WorkspaceFacts(database)
   const privacy = new Privacy({ database, dataDirectory, facts, events, projects, deployments })

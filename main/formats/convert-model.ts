@@ -36,6 +36,8 @@ export type ConversionReport = {
   readonly hasNames: boolean
   readonly answer: ConvertedAnswer
   readonly notes: readonly string[]
+  /** True when the file's own code was run in Python to convert it; absent when it was read as data. */
+  readonly ranCode?: true
 }
 
 export type ConvertedModel = { readonly bytes: Uint8Array; readonly report: ConversionReport }
@@ -49,6 +51,9 @@ const LIBRARY_NAMES: Readonly<Record<string, string>> = {
   xgboost: 'XGBoost',
   lightgbm: 'LightGBM',
 }
+
+/** What people call the library whose modules begin with this word. */
+export const nameLibrary = (root: string): string => LIBRARY_NAMES[root] ?? root
 
 /** Missing marks among the categories are told by `acceptsMissing`, and NaN would not survive JSON. */
 function cleanColumn(column: ConvertedColumn): ConvertedColumn {
@@ -93,7 +98,7 @@ function convertRoot(file: PickleFile): ConvertedModel {
     report: {
       format: 'pickle',
       packing: describePacking(file),
-      library: LIBRARY_NAMES[estimator.library] ?? estimator.library,
+      library: nameLibrary(estimator.library),
       libraryVersion: estimator.version,
       estimator: estimator.name,
       place,
@@ -126,7 +131,7 @@ function reportBooster(
     bytes,
     report: {
       ...booster,
-      library: LIBRARY_NAMES[booster.format] ?? booster.format,
+      library: nameLibrary(booster.format),
       estimator: 'Booster',
       place: '',
       columns: cleaned,

@@ -7,6 +7,9 @@ import type { PickleFile } from './pickle/read-pickle'
 const NEVER_NEEDED = /can run any (command|Python code)/
 const MOST_NAMED = 3
 
+/** A pickle that asks Python to run something: nobody is offered a way to run it after all. */
+export class HostileFile extends WorkstationError {}
+
 type Use = PickleFile['globals'][number]
 
 const listDangers = (globals: readonly Use[]): Use[] =>
@@ -31,7 +34,7 @@ export function refuseHostile({ globals }: PickleFile): void {
     (use) => use.calls.length > 0 && NEVER_NEEDED.test(judgeGlobal(use).reason),
   )
   if (hostile.length === 0) return
-  throw new WorkstationError(
+  throw new HostileFile(
     'unsupported',
     `the file asks Python to run ${nameUses(hostile)}. Nothing was run here, and nothing of it is registered; do not load this file with Python`,
   )

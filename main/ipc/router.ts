@@ -109,6 +109,8 @@ export const router = {
     inspect: base
       .input(registrationSchema.pick({ modelFile: true, trainingFile: true }).partial({ trainingFile: true }))
       .handler(({ context, input, signal }) => context.core.models.inspect(input, signal)),
+    /** What converting a pickle by running its code would mean on this computer. */
+    pythonOffer: base.handler(({ context }) => context.core.models.pythonOffer()),
     /** Gives uploads up that will not be registered, e.g. when the form is closed. */
     discardUploads: base
       .input(z.object({ files: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(10) }))

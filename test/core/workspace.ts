@@ -80,6 +80,7 @@ async function startWorkspace(folder: string): Promise<Workspace> {
     givenKey: '',
     sqliteWriter: workerPath('sqlite-writer'),
     pool,
+    python: '',
     spawnIsolated: createProcessSpawner(workerPath('onnx-worker')),
     analyst,
     onError: (error) => errors.push(error),
@@ -133,6 +134,7 @@ export async function upload(core: Core, what: Upload): Promise<Registration> {
     registrationId: '',
     verification: null,
     allowsMismatch: false,
+    runsCode: false,
     ...what.change,
   }
 }

@@ -31,7 +31,7 @@ export async function completeVersion(
   const fit = {
     kind: 'signature',
     signature: version.signature,
-    learnsGaps: version.conversion === null,
+    learnsGaps: version.conversion === null || version.conversion.ranCode === true,
   } as const
   const grounds = await readTrainingData(
     tools,

@@ -1,18 +1,30 @@
 import { readFileSync } from 'node:fs'
 import { WorkstationError } from '../../errors'
+import type { ConvertedModel } from '../../formats/convert-model'
 import { convertModelFile } from '../../formats/convert-model'
+import type { FileContents } from '../../formats/inspect-model-file'
 import { inspectModelFile } from '../../formats/inspect-model-file'
 import { checkServable } from '../../formats/onnx/check-onnx'
 import { inspectOnnx } from '../../formats/onnx/inspect-onnx'
 import { readOnnx } from '../../formats/onnx/read-onnx'
 import { removeZipMap } from '../../formats/onnx/remove-zipmap'
+import type { ModelFormat } from '../../formats/recognize-model-file'
 import { recognizeModelFile } from '../../formats/recognize-model-file'
 import type { ExaminedModel, InspectedModel } from '../analysis'
+import { mayRunCode, mentionPython } from './run-code'
+
+function convert(bytes: Uint8Array, format: ModelFormat): ConvertedModel {
+  try {
+    return convertModelFile(bytes)
+  } catch (error) {
+    throw mayRunCode(error, format) ? mentionPython(error) : error
+  }
+}
 
 function examine(bytes: Uint8Array): ExaminedModel {
   const format = recognizeModelFile(bytes)
   if (format === 'onnx') return examineOnnx(bytes)
-  const { bytes: served, report } = convertModelFile(bytes)
+  const { bytes: served, report } = convert(bytes, format)
   const graph = inspectOnnx(readOnnx(served))
   checkServable(graph)
   const from = report.libraryVersion === null ? report.library : `${report.library} ${report.libraryVersion}`
@@ -54,6 +66,16 @@ export function examineModel(input: { readonly path: string }): ExaminedModel {
   return examine(readFileSync(input.path))
 }
 
+/** Null when the file is packed in a way that only Python reads. */
+function readContents(bytes: Uint8Array): FileContents | null {
+  try {
+    return inspectModelFile(bytes)
+  } catch (error) {
+    if (error instanceof WorkstationError && error.code === 'unsupported') return null
+    throw error
+  }
+}
+
 /**
  * What lies in a model file. A file that can be read but not served is told with the reason; only one that cannot be
  * read throws. ONNX files have nothing inside that their graph would not say, and are refused as at registration.
@@ -63,14 +85,15 @@ export function inspectModel(input: { readonly path: string }): InspectedModel {
   const format = recognizeModelFile(bytes)
   if (format === 'onnx') {
     const { served: _served, ...examined } = examineOnnx(bytes)
-    return { format, examined, refusal: null, contents: null }
+    return { format, examined, refusal: null, mayRunCode: false, contents: null }
   }
-  const contents = inspectModelFile(bytes)
+  const contents = readContents(bytes)
   try {
     const { served: _served, ...examined } = examine(bytes)
-    return { format, examined, refusal: null, contents }
+    return { format, examined, refusal: null, mayRunCode: false, contents }
   } catch (error) {
     if (!(error instanceof WorkstationError)) throw error
-    return { format, examined: null, refusal: { code: error.code, message: error.message }, contents }
+    const refusal = { code: error.code, message: error.message }
+    return { format, examined: null, refusal, mayRunCode: mayRunCode(error, format), contents }
   }
 }

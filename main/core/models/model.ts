@@ -96,6 +96,8 @@ export type ModelInspection = {
   readonly conversion: ConversionReport | null
   /** Why the file cannot be converted, and the way out. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+  /** Whether running the file's code in Python may convert what cannot be read as data. */
+  readonly mayRunCode: boolean
   /** What lies in a file that is not ONNX: estimators, parameters, and every name that it mentions. */
   readonly contents: FileContents | null
   readonly suggestedAlgorithm: string
@@ -142,6 +144,8 @@ export const registrationSchema = z.object({
   verification: verificationSchema.nullable().default(null),
   /** Accepts the version although its answers differ from the original's. */
   allowsMismatch: z.boolean().default(false),
+  /** Converts a pickle by running its code in the person's own Python instead of reading it as data. */
+  runsCode: z.boolean().default(false),
 })
 
 export type Registration = z.output<typeof registrationSchema>

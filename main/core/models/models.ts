@@ -21,6 +21,7 @@ import type {
 } from './model'
 import { registrationSchema, trainingDataSchema } from './model'
 import { ModelRows } from './model-rows'
+import type { PythonOffer } from './python-conversion'
 import { readInput } from './read-input'
 import type { RegistrationTools, RegistrationIds } from './register-model'
 import { registerModel } from './register-model'
@@ -140,6 +141,14 @@ export class Models {
   /** Names who hears that a version got its training data. */
   onReference(listener: (versionId: string) => void): void {
     this.referenceListeners.push(listener)
+  }
+
+  /**
+   * What converting a pickle by running its code would mean on this computer.
+   * @throws WorkstationError not_found without a Python, saying what to install
+   */
+  pythonOffer(): Promise<PythonOffer> {
+    return this.tools.python.offer()
   }
 
   /**

@@ -13,7 +13,9 @@ import { readSignature } from './fit-data'
 import { makeRows } from './make-rows'
 import type { ModelVersion, Registration, SelfTest } from './model'
 import type { VersionReference } from './model-rows'
+import type { PythonConverter } from './python-conversion'
 import type { VerificationRows } from './read-verification'
+import { runCode } from './run-code'
 import { judgeSelfTest, planSelfTest } from './self-test'
 import type { Verification, VerificationFiles } from './verification'
 
@@ -22,6 +24,8 @@ export type RegistrationTools = {
   readonly analyst: Analyst
   /** Starts a process of its own for a model that was never run here before. */
   readonly spawnIsolated: SpawnWorker
+  /** Runs the code of files that cannot be read as data, when asked to. */
+  readonly python: PythonConverter
 }
 
 /** Identifiers that a new model must have, e.g. in the sample workspace. */
@@ -205,7 +209,9 @@ export async function registerModel(
   }
   report('Reading the model', 0.05)
   const modelPath = artifacts.pathOf(input.modelFile)
-  const model: ExaminedModel = await analyst.run('examine-model', { path: modelPath }, { signal })
+  const run = input.runsCode ? await runCode(tools, input, progress) : null
+  const model: ExaminedModel =
+    run?.model ?? (await analyst.run('examine-model', { path: modelPath }, { signal }))
   const { graph, conversion, changes } = model
   const { trainingFile, trainingFileName, targetColumn } = input
   const grounds =
@@ -243,7 +249,7 @@ export async function registerModel(
         signature,
         graph,
         changes,
-        conversion,
+        conversion: run === null ? conversion : run.describe(signature),
         verification,
         selfTest,
       },

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { RouteDocumentation } from '../dialect'
 import { importanceDocumentation } from './importance-routes'
 import { inferenceLogDocumentation } from './inference-log-routes'
-import { inspectionReply, verificationReply, versionReply } from './model-replies'
+import { inspectionReply, pythonReply, verificationReply, versionReply } from './model-replies'
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
 import { qualityDocumentation } from './quality-routes'
@@ -97,7 +97,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
   },
   'POST /api/models': {
     summary:
-      'Register a model (ONNX, pickle, joblib, XGBoost, LightGBM; converted without running it); the same name makes the next version',
+      'Register a model (ONNX, pickle, joblib, XGBoost, LightGBM; converted without running it unless `run_code` says so); the same name makes the next version',
     form: {
       fields: wire.uploadModelFields,
       files: ['model'],
@@ -110,6 +110,12 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     summary: 'What a model file holds, without registering or running it',
     form: { fields: z.object({}), files: ['model'], optionalFiles: ['training_data'] },
     replies: { 200: inspectionReply },
+  },
+  'GET /api/models/python': {
+    summary:
+      "What converting a pickle by running its code would mean here: the Python, what it lacks, whether there is a sandbox",
+    replies: { 200: pythonReply },
+    refusals: [404],
   },
   [`PUT ${VERSION}/training-data`]: {
     summary: 'Give a version that was registered without training data what it is compared with',

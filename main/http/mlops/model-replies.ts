@@ -36,6 +36,8 @@ export const conversion = z.object({
   ),
   /** False when the file names no columns, which are then `x0`, `x1` … or named by the training data. */
   has_names: z.boolean(),
+  /** True when the file's own code was run in Python to convert it. */
+  ran_code: z.boolean(),
   notes: z.array(z.string()),
 })
 
@@ -94,6 +96,8 @@ export const inspection = z.object({
   is_convertible: z.boolean(),
   /** Why the file cannot be registered, and the way out; null when it can. */
   refusal: maybe(z.string()),
+  /** Whether `run_code` may convert what cannot be read as data. */
+  may_run_code: z.boolean(),
   suggested_algo: z.string(),
   conversion: maybe(conversion),
   changes: z.array(z.string()),
@@ -129,6 +133,18 @@ export const inspection = z.object({
   ),
 })
 
+export const pythonOffer = z.object({
+  executable: z.string(),
+  version: z.string(),
+  /** Packages that converting needs, with their versions; null for one that is not installed. */
+  packages: z.record(z.string(), maybe(z.string())),
+  /** The command that installs what is missing; null when nothing is. */
+  install: maybe(z.string()),
+  is_sandboxed: z.boolean(),
+  warning: z.string(),
+})
+
+export const pythonReply = z.object({ python: pythonOffer })
 export const inspectionReply = z.object({ inspection })
 export const versionReply = z.object({ version: modelVersion })
 export const verificationReply = z.object({ verification })

@@ -1,6 +1,7 @@
 import type { Reply, Route } from '../dialect'
 import { pathParameter } from '../dialect'
 import { parseQuery } from '../parse'
+import { toPythonOffer } from './model-translate'
 import * as to from './translate'
 import { attachTrainingData, inspectModel, uploadModel, verifyModel } from './upload-model'
 import * as wire from './wire'
@@ -30,6 +31,12 @@ export const modelRoutes: readonly Route[] = [
   },
   { method: 'post', path: '/api/models', scope: 'write', handle: uploadModel },
   { method: 'post', path: '/api/models/inspect', scope: 'write', handle: inspectModel },
+  {
+    method: 'get',
+    path: '/api/models/python',
+    scope: 'read',
+    handle: async ({ core }) => ok({ python: toPythonOffer(await core.models.pythonOffer()) }),
+  },
   { method: 'put', path: `${VERSION}/training-data`, scope: 'write', handle: attachTrainingData },
   { method: 'post', path: `${VERSION}/verify`, scope: 'write', handle: verifyModel },
   {

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { DataInspection, ModelInspection, ModelVersion, Verification } from '../../core/models/model'
 import { describeVerification } from '../../core/models/model'
+import type { PythonOffer } from '../../core/models/python-conversion'
 import type { Feature } from '../../core/signatures/signature'
 import type { ConversionReport } from '../../formats/convert-model'
 import type { OnnxSummary, OnnxValue } from '../../formats/onnx/summary'
@@ -31,6 +32,7 @@ const toConversion = (report: ConversionReport): Wire<typeof reply.conversion> =
     is_used: column.input !== null,
   })),
   has_names: report.hasNames,
+  ran_code: report.ranCode === true,
   notes: [...report.notes],
 })
 
@@ -78,6 +80,15 @@ export const toModelVersion = (version: ModelVersion): Wire<typeof reply.modelVe
   }
 }
 
+export const toPythonOffer = (offer: PythonOffer): Wire<typeof reply.pythonOffer> => ({
+  executable: offer.executable,
+  version: offer.version,
+  packages: { ...offer.packages },
+  install: offer.install,
+  is_sandboxed: offer.isSandboxed,
+  warning: offer.warning,
+})
+
 const toValue = ({ name, elementType, shape }: OnnxValue) => ({
   name,
   element_type: elementType,
@@ -103,6 +114,7 @@ export const toInspection = (found: ModelInspection): Wire<typeof reply.inspecti
   format: found.format,
   is_convertible: found.refusal === null,
   refusal: found.refusal?.message ?? null,
+  may_run_code: found.mayRunCode,
   suggested_algo: found.suggestedAlgorithm,
   conversion: found.conversion === null ? null : toConversion(found.conversion),
   changes: [...found.changes],

@@ -76,7 +76,8 @@ function readVerification(
 /**
  * `POST /api/models`, multipart/form-data: the file `model` (ONNX, pickle, joblib, XGBoost, LightGBM; told apart by
  * content) and if wanted `training_data`, `verification`, `verification_predictions` (.csv) in any order, fields
- * `project_id`, `name`, and if wanted `description`, `algo`, `target_column`, `prediction_column`, `allow_mismatch`.
+ * `project_id`, `name`, and if wanted `description`, `algo`, `target_column`, `prediction_column`, `allow_mismatch`,
+ * `run_code`.
  */
 export function uploadModel(context: CallContext): Promise<Reply> {
   const { core } = context
@@ -98,6 +99,7 @@ export function uploadModel(context: CallContext): Promise<Reply> {
         targetColumn: fields.target_column ?? null,
         verification: readVerification(form, fields.prediction_column),
         allowsMismatch: fields.allow_mismatch,
+        runsCode: fields.run_code,
       },
       context.signal(),
     )

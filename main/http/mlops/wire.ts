@@ -182,6 +182,10 @@ export const uploadModelFields = z.object({
   allow_mismatch: flag.default(false).meta({
     description: "Accept the model although its answers differ from the original's",
   }),
+  run_code: flag.default(false).meta({
+    description:
+      "Convert a pickle by running its code in this computer's Python, in a sandbox where there is one. Only for files whose origin you trust",
+  }),
 })
 
 export const attachFields = z.object({ target_column: z.string().optional() })
