@@ -28,16 +28,19 @@ export type Problem = { readonly field: string; readonly message: string }
 export class WorkstationError extends Error {
   readonly code: ErrorCode
   readonly problems: readonly Problem[]
+  /** What our own interface shows beside the message, as plain data; null for most. */
+  readonly detail: object | null
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { problems?: readonly Problem[]; cause?: unknown } = {},
+    options: { problems?: readonly Problem[]; detail?: object; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'WorkstationError'
     this.code = code
     this.problems = options.problems ?? []
+    this.detail = options.detail ?? null
   }
 }
 

@@ -75,6 +75,13 @@ export function readFault(error: unknown): Fault {
   }
 }
 
+/** What the workstation sent along with a refusal for this interface to show; null for most. */
+export function readDetail(error: unknown): object | null {
+  const data: unknown = error instanceof ORPCError ? error.data : null
+  if (typeof data !== 'object' || data === null || !('detail' in data)) return null
+  return typeof data.detail === 'object' ? data.detail : null
+}
+
 /** True when a call ended because its caller stopped it. */
 export function isAborted(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'

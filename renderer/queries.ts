@@ -86,6 +86,14 @@ export const reads = {
       staleTime: Infinity,
       retry: false,
     }),
+  /** What converting by running code would mean here; asked anew whenever it is shown, as people install what is missing. */
+  pythonOffer: () =>
+    queryOptions({
+      queryKey: ['python-offer'],
+      queryFn: ({ signal }) => client.models.pythonOffer(undefined, { signal }),
+      staleTime: 0,
+      retry: false,
+    }),
   deployments: (filter: DeploymentFilter) =>
     queryOptions({
       queryKey: ['deployments', filter],

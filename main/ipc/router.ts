@@ -55,7 +55,7 @@ const base = os.$context<RouterContext>().use(async ({ next }) => {
     throw new ORPCError(error.code.toUpperCase(), {
       status: ERROR_STATUS[error.code],
       message: error.message,
-      data: { problems: error.problems },
+      data: { problems: error.problems, detail: error.detail },
     })
   }
 })

@@ -60,7 +60,7 @@ const JOB_LOOKS: Record<JobStatus, Look> = {
 }
 
 /** A status in colour, shape and word at once. */
-function Mark({ look, isPlain = false }: { readonly look: Look; readonly isPlain?: boolean }) {
+export function Mark({ look, isPlain = false }: { readonly look: Look; readonly isPlain?: boolean }) {
   return (
     <span className="pl-mark" data-tone={look.tone} data-plain={isPlain || undefined}>
       <look.icon size={13} stroke={2} aria-hidden />

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { readRecords, toRecord, writeCurl } from '../../renderer/pages/deployments/record-text'
-import { findRole } from '../../renderer/pages/models/registration-files'
+import { findRole } from '../../renderer/pages/models/file-role'
 
 describe('a record that a person writes', () => {
   it('may be one object or a list of them', () => {
@@ -45,6 +45,7 @@ describe('a dropped file', () => {
   it('is taken for what its name says', () => {
     expect(findRole('Model.ONNX')).toBe('model')
     expect(findRole('training.csv')).toBe('training')
-    expect(findRole('model.pkl')).toBeNull()
+    expect(findRole('model.pkl')).toBe('model')
+    expect(findRole('notes.pdf')).toBeNull()
   })
 })

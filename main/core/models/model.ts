@@ -9,7 +9,7 @@ import type { FeatureType, Signature, Task } from '../signatures/signature'
 import type { Verification } from './verification'
 import { verificationSchema } from './verification'
 
-export type { Verification, VerificationInput } from './verification'
+export type { Verification, VerificationInput, VerifiedAnswer } from './verification'
 export { describeVerification, verificationSchema } from './verification'
 
 /**

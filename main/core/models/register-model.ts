@@ -233,7 +233,7 @@ export async function registerModel(
     checkCancelled()
     const { selfTest, reference, verification } = tried
     if (verification?.verdict === 'failed' && !input.allowsMismatch)
-      throw new WorkstationError('mismatch', describeMismatch(verification))
+      throw new WorkstationError('mismatch', describeMismatch(verification), { detail: verification })
     return {
       modelId: newId(),
       version: {

@@ -1,12 +1,16 @@
 import { Alert } from '@mantine/core'
-import { IconAlertCircle, IconWand } from '@tabler/icons-react'
+import { IconAlertCircle, IconChevronRight, IconWand } from '@tabler/icons-react'
 import type { DataColumn, ModelInspection } from '../../../main/core/models/model'
 import type { Feature } from '../../../main/core/signatures/signature'
 import { DataTable } from '../../components/data-table'
 import type { Column } from '../../components/data-table'
 import { Panel } from '../../components/layout'
 import { formatCount, formatQuantity, formatShare } from '../../format'
+import { ConversionPanel } from './conversion-panel'
 import { GraphFacts, ValueTable } from './graph-facts'
+import './inside.css'
+import { Refusal } from './refusal'
+import { WhatIsInside } from './what-is-inside'
 
 type MappedColumn = DataColumn & {
   readonly rows: number
@@ -53,20 +57,10 @@ const COLUMNS: readonly Column<MappedColumn>[] = [
 
 /** What the files of a registration hold: changes that will be made, columns and where they go, the graph. */
 export function InspectionPanels({ inspection }: { readonly inspection: ModelInspection }) {
-  const { data, graph, changes, refusal } = inspection
+  const { data, graph, changes, conversion, contents, signature } = inspection
   return (
     <div className="pl-stack">
-      {refusal !== null && (
-        <Alert
-          color="red"
-          variant="light"
-          icon={<IconAlertCircle size={16} />}
-          title="This file cannot be converted"
-          role="alert"
-        >
-          {refusal.message}
-        </Alert>
-      )}
+      <Refusal inspection={inspection} />
       {data !== null && data.problem !== null && (
         <Alert
           color="red"
@@ -107,21 +101,44 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
           />
         </Panel>
       )}
-      {graph !== null && (
-        <>
-          <Panel title="Graph">
-            <GraphFacts graph={graph} />
-          </Panel>
-          <div className="pl-two">
-            <Panel title="Inputs" isFlush>
-              <ValueTable label="Graph inputs" values={graph.inputs} />
-            </Panel>
-            <Panel title="Outputs" isFlush>
-              <ValueTable label="Graph outputs" values={graph.outputs} />
-            </Panel>
-          </div>
-        </>
-      )}
+      {conversion !== null && <ConversionPanel conversion={conversion} signature={signature} />}
+      {contents !== null && <WhatIsInside inside={contents.pickle} />}
+      {graph !== null && <GraphPanels graph={graph} isFolded={conversion !== null} />}
     </div>
+  )
+}
+
+/** The graph that is served; folded away where it was only made from the file. */
+function GraphPanels({
+  graph,
+  isFolded,
+}: {
+  readonly graph: NonNullable<ModelInspection['graph']>
+  readonly isFolded: boolean
+}) {
+  const panels = (
+    <div className="pl-stack">
+      <Panel title="Graph">
+        <GraphFacts graph={graph} />
+      </Panel>
+      <div className="pl-two">
+        <Panel title="Inputs" isFlush>
+          <ValueTable label="Graph inputs" values={graph.inputs} />
+        </Panel>
+        <Panel title="Outputs" isFlush>
+          <ValueTable label="Graph outputs" values={graph.outputs} />
+        </Panel>
+      </div>
+    </div>
+  )
+  if (!isFolded) return panels
+  return (
+    <details className="pl-fold">
+      <summary>
+        <IconChevronRight size={13} className="pl-tree-arrow" aria-hidden />
+        The ONNX graph that was made of it
+      </summary>
+      {panels}
+    </details>
   )
 }

@@ -10,6 +10,8 @@ import { FactList, Hint, Panel, Tile } from '../../components/layout'
 import { coarsen, describeRange } from '../../components/profile-text'
 import { NONE, formatCount, formatDuration, formatNumber, formatShare } from '../../format'
 import { reads } from '../../queries'
+import { formatName } from './version-badges'
+import { VersionEvidence } from './version-evidence'
 
 type SignatureRow = { readonly feature: Feature; readonly profile: FeatureProfile | undefined }
 
@@ -123,11 +125,15 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
             </p>
           ))}
         </Panel>
+        <Panel title="Compared with the original">
+          <VersionEvidence version={version} isWhole />
+        </Panel>
         <Panel title="Facts">
           <FactList
             facts={[
               { label: 'Task', value: <span className="pl-capital">{version.task}</span> },
               { label: 'Target column', value: version.targetColumn ?? NONE },
+              { label: 'Made from', value: `${formatName(version)}, ${version.originalFileName}` },
               { label: 'Training data', value: version.trainingFileName ?? NONE },
               {
                 label: 'Model id',

@@ -20,6 +20,7 @@ import { ModelDeployments } from './model-deployments'
 import { ModelOverview } from './model-overview'
 import { ModelVersions } from './model-versions'
 import { GraphFacts, ValueTable } from './graph-facts'
+import { VersionBadges } from './version-badges'
 
 const TABS = [
   { value: 'overview', label: 'Overview' },
@@ -157,6 +158,7 @@ function ModelHeader({
         trail={{ label: 'Models', href: paths.models }}
         facts={
           <>
+            {latest !== undefined && <VersionBadges version={latest} />}
             <span>{model.algorithm}</span>
             <span className="pl-capital">{model.task}</span>
             <span className="pl-number">{formatQuantity(model.featureCount, 'feature')}</span>

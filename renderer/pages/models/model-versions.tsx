@@ -6,6 +6,8 @@ import { FactList, Panel, TextSkeleton } from '../../components/layout'
 import { RelativeTime } from '../../components/relative-time'
 import { formatBytes } from '../../format'
 import { SelfTestLine } from './self-test-line'
+import { VersionBadges } from './version-badges'
+import { VersionEvidence } from './version-evidence'
 
 type ModelVersionsProps = { readonly model: Model; readonly versions: readonly ModelVersion[] | undefined }
 
@@ -36,7 +38,12 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
           Version {version.number} {isLatest && <Badge size="sm">newest</Badge>}
         </span>
       }
-      aside={<RelativeTime at={version.createdAt} />}
+      aside={
+        <>
+          <VersionBadges version={version} />
+          <RelativeTime at={version.createdAt} />
+        </>
+      }
     >
       <FactList
         isProse
@@ -57,7 +64,10 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
               <span className="pl-quiet">the model file, unchanged</span>
             ),
           },
-          ...(version.changes.length === 0 ? [] : [{ label: 'Changes', value: version.changes.join('; ') }]),
+          ...(version.conversion === null
+            ? []
+            : [{ label: 'Converted from', value: describeConversion(version.conversion) }]),
+          ...(version.changes.length === 0 ? [] : [{ label: 'Changes', value: version.changes.join(' ') }]),
           {
             label: 'Training data',
             value:
@@ -70,12 +80,25 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
               ),
           },
           { label: 'Target column', value: version.targetColumn ?? <span className="pl-quiet">none</span> },
-          { label: 'Self-test', value: <SelfTestLine selfTest={version.selfTest} /> },
+          {
+            label: 'Self-test',
+            value: <SelfTestLine selfTest={version.selfTest} isMadeUp={version.trainingFile === null} />,
+          },
           { label: 'Version id', value: <ShortHash value={version.id} what="version id" /> },
         ]}
       />
+      <VersionEvidence version={version} />
     </Panel>
   )
+}
+
+function describeConversion({
+  estimator,
+  library,
+  libraryVersion,
+  packing,
+}: NonNullable<ModelVersion['conversion']>) {
+  return `${estimator} of ${library} ${libraryVersion ?? ''}`.trim() + ` (${packing})`
 }
 
 function FileFact(props: { readonly name: string; readonly note?: string; readonly children: ReactNode }) {

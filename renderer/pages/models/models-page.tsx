@@ -84,11 +84,14 @@ export function ModelsPage() {
     }),
   )
   const receive = (files: readonly File[]): void => {
-    addFiles(files, workspace.data?.limits)
+    void addFiles(files, workspace.data?.limits)
     navigate(paths.registerModel)
   }
   return (
-    <FileDropArea onFiles={receive} hint="Drop a model (.onnx) and its training data (.csv) to register it">
+    <FileDropArea
+      onFiles={receive}
+      hint="Drop a model (ONNX, pickle, joblib, XGBoost, LightGBM) to register it"
+    >
       <PageHeader
         name="Models"
         title="Models"
@@ -175,8 +178,9 @@ function NoModels({
         </>
       }
     >
-      Register an ONNX file together with the data it was trained on; you can drop both anywhere on this page.
-      The sample workspace holds three small models to look around with.
+      Register an ONNX file, a pickle or a booster, best together with the data it was trained on; you can
+      drop them anywhere on this page. Nothing in them is run. The sample workspace holds three small models
+      to look around with.
     </EmptyState>
   )
 }

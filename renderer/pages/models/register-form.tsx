@@ -1,20 +1,21 @@
 import { Button, Progress, Select, TextInput, Textarea } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { ModelVersion } from '../../../main/core/models/model'
-import { client, isAborted } from '../../client'
+import { isAborted } from '../../client'
 import { FormFooter } from '../../components/form-footer'
 import { showProblems } from '../../components/form-problems'
 import { Panel } from '../../components/layout'
 import { notifyDone } from '../../components/notify'
 import { formatShare } from '../../format'
-import { subscribeToEvents } from '../../live'
 import { usePreferences } from '../../preferences'
 import { reads } from '../../queries'
+import { MismatchDialog } from './mismatch-dialog'
+import type { FileState } from './registration-files'
 import { useRegistrationFiles } from './registration-files'
+import { readMismatch, useRegistration } from './use-registration'
 
-type Stage = { readonly stage: string; readonly fraction: number }
 type Values = {
   projectId: string
   name: string
@@ -28,8 +29,8 @@ const AUTOMATIC = '(automatic)'
 
 /** Names a model and registers it; stays as it is when the workstation refuses. */
 export function RegisterForm({ onRegistered }: { readonly onRegistered: (version: ModelVersion) => void }) {
-  const { model, training } = useRegistrationFiles((state) => state.files)
-  const isReady = model?.status === 'received' && training?.status === 'received'
+  const { files, runsCode } = useRegistrationFiles()
+  const { model, training, verification } = files
   const preferred = usePreferences((state) => state.projectId)
   const projects = useQuery(reads.projects())
   const inspection = useQuery({
@@ -41,9 +42,7 @@ export function RegisterForm({ onRegistered }: { readonly onRegistered: (version
   })
   const data = inspection.data?.data ?? null
   const found = data === null ? null : data.targetColumn
-  const [progress, setProgress] = useState<Stage | null>(null)
   const proposed = useRef('')
-  const running = useRef<AbortController | null>(null)
   const form = useForm<Values>({
     initialValues: {
       projectId: preferred ?? '',
@@ -67,55 +66,33 @@ export function RegisterForm({ onRegistered }: { readonly onRegistered: (version
   useEffect(() => {
     // A name that somebody typed is theirs; a proposed one follows the file.
     if (fileName === undefined || !['', proposed.current].includes(getValues().name)) return
-    proposed.current = fileName.replace(/\.onnx$/i, '')
+    proposed.current = fileName.replace(/\.(onnx|pkl|pickle|sav|joblib|json|ubj|model|txt|gz|z)$/i, '')
     setFieldValue('name', proposed.current)
   }, [fileName, getValues, setFieldValue])
   // Files that were looked into again may have other columns.
   useEffect(() => setFieldValue('targetColumn', AUTOMATIC), [data, setFieldValue])
-  useEffect(() => () => running.current?.abort(), [])
 
-  const registration = useMutation({
-    mutationFn: async (values: Values) => {
-      if (model?.status !== 'received' || training?.status !== 'received')
-        throw new Error('Add both files first.')
-      const registrationId = crypto.randomUUID()
-      const stop = new AbortController()
-      running.current = stop
-      const unsubscribe = subscribeToEvents((event) => {
-        if (event.type === 'registration.progress' && event.registrationId === registrationId)
-          setProgress(event)
-      })
-      try {
-        const { targetColumn, ...details } = values
-        return await client.models.register(
-          {
-            ...details,
-            targetColumn: targetColumn === AUTOMATIC ? null : targetColumn,
-            modelFile: model.sha256,
-            modelFileName: model.name,
-            trainingFile: training.sha256,
-            trainingFileName: training.name,
-            registrationId,
-          },
-          { signal: stop.signal },
-        )
-      } finally {
-        unsubscribe()
-        running.current = null
-        setProgress(null)
-      }
-    },
-    onSuccess: (version) => {
+  const { registration, progress, cancel } = useRegistration({
+    onRegistered: (version) => {
       notifyDone('The model was registered.')
       onRegistered(version)
     },
-    onError: (error) => showProblems(form, error),
+    onRefused: (error) => showProblems(form, error),
   })
-  const wasCancelled = registration.isError && isAborted(registration.error)
+  const register = ({ targetColumn, ...details }: Values, allowsMismatch = false): void =>
+    registration.mutate({
+      ...details,
+      targetColumn: targetColumn === AUTOMATIC ? null : targetColumn,
+      allowsMismatch,
+    })
+  const mismatch = readMismatch(registration.error)
+  const isShown = registration.isError && !isAborted(registration.error) && mismatch === null
+  const isHere = model?.status === 'received' && [training, verification].every(isSettled)
+  const canBeServed = inspection.data?.refusal === null || runsCode
 
   return (
     <Panel title="Details">
-      <form className="pl-form" onSubmit={form.onSubmit((values) => registration.mutate(values))} noValidate>
+      <form className="pl-form" onSubmit={form.onSubmit((values) => register(values))} noValidate>
         <Select
           label="Project"
           required
@@ -173,19 +150,29 @@ export function RegisterForm({ onRegistered }: { readonly onRegistered: (version
             <Progress value={(progress?.fraction ?? 0) * 100} size={6} aria-label="Registration" />
           </div>
         )}
-        <FormFooter error={wasCancelled ? null : registration.error}>
+        <FormFooter error={isShown ? registration.error : null}>
           {registration.isPending ? (
-            <Button variant="default" onClick={() => running.current?.abort()}>
+            <Button variant="default" onClick={cancel}>
               Cancel
             </Button>
           ) : (
-            <Button type="submit" disabled={!isReady || inspection.isError}>
-              Register model
+            <Button type="submit" disabled={!isHere || !canBeServed || inspection.isError}>
+              {runsCode ? 'Run its code and register' : 'Register model'}
             </Button>
           )}
         </FormFooter>
-        {wasCancelled && <p className="pl-quiet">The registration was cancelled; nothing was kept.</p>}
+        {registration.isError && isAborted(registration.error) && (
+          <p className="pl-quiet">The registration was cancelled; nothing was kept.</p>
+        )}
       </form>
+      <MismatchDialog
+        verification={mismatch}
+        onClose={registration.reset}
+        onAccept={() => register(form.getValues(), true)}
+      />
     </Panel>
   )
 }
+
+/** Whether a file that may be left out is absent, or here. */
+const isSettled = (file: FileState | null): boolean => file === null || file.status === 'received'

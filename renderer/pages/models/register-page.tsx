@@ -17,7 +17,7 @@ import { RegisterForm } from './register-form'
 import { Registered } from './registered'
 import { useRegistrationFiles } from './registration-files'
 
-/** From two files to a registered model: send, look inside, name, register. */
+/** From a file to a registered model: send, look inside, name, verify, register. */
 export function RegisterPage() {
   const { files, complaint, add, reset } = useRegistrationFiles()
   const [accepted, setAccepted] = useState<ModelVersion | null>(null)
@@ -25,7 +25,10 @@ export function RegisterPage() {
   const limits = workspace.data?.limits
   if (accepted !== null) return <Registered version={accepted} onAnother={() => setAccepted(null)} />
   return (
-    <FileDropArea onFiles={(dropped) => add(dropped, limits)} hint="Drop the model and its training data">
+    <FileDropArea
+      onFiles={(dropped) => void add(dropped, limits)}
+      hint="Drop the model, its training data, rows to verify with"
+    >
       <PageHeader
         name="Register model"
         title="Register model"
@@ -76,8 +79,8 @@ function Inspection({ modelFile, trainingFile }: InspectionProps) {
           title={trainingFile === null ? 'Nothing to look into yet' : 'The training data are here'}
         >
           {trainingFile === null
-            ? 'Once the model is here, this shows its inputs, outputs and operators, and how the columns of the training data reach it.'
-            : 'Add the model (.onnx) to see how their columns reach it.'}
+            ? 'Once the model is here, this shows what is inside without running it: estimators, parameters, columns, classes, and how the training data reach it.'
+            : 'Add the model to see how their columns reach it.'}
         </EmptyState>
       </Panel>
     )

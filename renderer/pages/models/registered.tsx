@@ -10,6 +10,8 @@ import { EmptyState } from '../../components/states'
 import { reads } from '../../queries'
 import { paths } from '../../routes'
 import { SelfTestLine } from './self-test-line'
+import { VerificationResult } from './verification-result'
+import { VersionBadges } from './version-badges'
 
 type RegisteredProps = { readonly version: ModelVersion; readonly onAnother: () => void }
 
@@ -48,12 +50,20 @@ export function Registered({ version, onAnother }: RegisteredProps) {
             </>
           }
         >
-          <SelfTestLine selfTest={version.selfTest} />
+          <VersionBadges version={version} />
+          <p>
+            <SelfTestLine selfTest={version.selfTest} isMadeUp={version.trainingFile === null} />
+          </p>
           {version.selfTest.notes.map((note) => (
             <p key={note}>{note}</p>
           ))}
         </EmptyState>
       </Panel>
+      {version.verification !== null && (
+        <Panel title="Verification">
+          <VerificationResult verification={version.verification} />
+        </Panel>
+      )}
       {model.data !== undefined && (
         <DeployModal
           isOpen={isDeploying}

@@ -3,9 +3,8 @@ import type { WorkspaceInformation } from '../../../main/ipc/workspace-informati
 import { formatBytes } from '../../format'
 import { uploadFile } from '../../upload'
 import type { Upload } from '../../upload'
-
-/** What a registration takes: the model, and the data it was trained on. */
-export type FileRole = 'model' | 'training'
+import type { FileRole } from './file-role'
+import { FILE_ROLES, recognizeRole } from './file-role'
 
 /** A chosen file on its way. `share` is what was sent (0 to 1), null while unknown. */
 export type FileState = { readonly name: string; readonly size: number } & (
@@ -14,23 +13,24 @@ export type FileState = { readonly name: string; readonly size: number } & (
   | { readonly status: 'refused'; readonly reason: string }
 )
 
+type Limits = WorkspaceInformation['limits'] | undefined
+
 type RegistrationFiles = {
   readonly files: Readonly<Record<FileRole, FileState | null>>
   /** Files that are neither a model nor data, in words; null when all were taken. */
   readonly complaint: string | null
+  /** Whether the person agreed that the code in the model file is run; forgotten with the file. */
+  readonly runsCode: boolean
   /** @param limits refuses what is too large before a byte is sent; without them the workstation refuses it. */
-  readonly add: (files: readonly File[], limits?: WorkspaceInformation['limits']) => void
+  readonly add: (files: readonly File[], limits?: Limits) => Promise<void>
+  /** Takes a file for what the person says it is. */
+  readonly put: (role: FileRole, file: File, limits?: Limits) => void
   readonly remove: (role: FileRole) => void
+  readonly allowCode: (runsCode: boolean) => void
   readonly reset: () => void
 }
 
-const NO_FILES = { model: null, training: null } as const
-
-/** Decides by its name what a file is for. */
-export function findRole(name: string): FileRole | null {
-  if (/\.onnx$/i.test(name)) return 'model'
-  return /\.(csv|tsv|txt)$/i.test(name) ? 'training' : null
-}
+const NO_FILES = { model: null, training: null, verification: null } as const
 
 /** The files of the registration under way. They outlive the page, so that a drop on the list of models reaches it. */
 export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
@@ -38,14 +38,15 @@ export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
   /** Names the newest upload of each role, so that a word from an older one is not heard. */
   const turns = new Map<FileRole, symbol>()
 
-  const put = (role: FileRole, file: FileState | null): void =>
+  const show = (role: FileRole, file: FileState | null): void =>
     set((state) => ({ files: { ...state.files, [role]: file } }))
 
   const remove = (role: FileRole): void => {
     turns.delete(role)
     uploads.get(role)?.cancel()
     uploads.delete(role)
-    put(role, null)
+    show(role, null)
+    if (role === 'model') set({ runsCode: false })
   }
 
   const send = async (role: FileRole, file: File): Promise<void> => {
@@ -53,7 +54,7 @@ export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
     const turn = Symbol(file.name)
     turns.set(role, turn)
     const tell = (state: FileState): void => {
-      if (turns.get(role) === turn) put(role, state)
+      if (turns.get(role) === turn) show(role, state)
     }
     const about = { name: file.name, size: file.size }
     const upload = uploadFile(file, role === 'model' ? 'model' : 'data', (share) =>
@@ -68,30 +69,32 @@ export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
     }
   }
 
+  const put = (role: FileRole, file: File, limits: Limits): void => {
+    const most = role === 'model' ? limits?.maxModelBytes : limits?.maxDataBytes
+    if (most === undefined || file.size <= most) return void send(role, file)
+    remove(role)
+    const { name, size } = file
+    show(role, { name, size, status: 'refused', reason: describeExcess(size, most) })
+  }
+
   return {
     files: NO_FILES,
     complaint: null,
+    runsCode: false,
     remove,
-    add: (files, limits) => {
-      const unknown = files.filter((file) => findRole(file.name) === null).map((file) => file.name)
+    put: (role, file, limits) => put(role, file, limits),
+    allowCode: (runsCode) => set({ runsCode }),
+    add: async (files, limits) => {
+      const found = await Promise.all(files.map(async (file) => ({ file, role: await recognizeRole(file) })))
+      const unknown = found.filter(({ role }) => role === null).map(({ file }) => file.name)
       set({ complaint: unknown.length === 0 ? null : describeUnknown(unknown) })
-      for (const role of ['model', 'training'] as const) {
-        const file = files.find((candidate) => findRole(candidate.name) === role)
-        if (file === undefined) continue
-        const most = role === 'model' ? limits?.maxModelBytes : limits?.maxDataBytes
-        if (most === undefined || file.size <= most) void send(role, file)
-        else
-          put(role, {
-            name: file.name,
-            size: file.size,
-            status: 'refused',
-            reason: describeExcess(file.size, most),
-          })
+      for (const role of FILE_ROLES) {
+        const first = found.find((each) => each.role === role)
+        if (first !== undefined) put(role, first.file, limits)
       }
     },
     reset: () => {
-      remove('model')
-      remove('training')
+      FILE_ROLES.forEach(remove)
       set({ complaint: null })
     },
   }
@@ -99,7 +102,7 @@ export const useRegistrationFiles = create<RegistrationFiles>()((set) => {
 
 function describeUnknown(names: readonly string[]): string {
   const list = names.join(', ')
-  return `${list}: expected a model as .onnx and its training data as .csv`
+  return `${list}: expected a model (.onnx, .pkl, .joblib, .json, .ubj, .txt) or a table (.csv)`
 }
 
 function describeExcess(size: number, most: number): string {

@@ -1,9 +1,15 @@
 import type { SelfTest } from '../../../main/core/models/model'
 import { formatDuration, formatNumber, formatQuantity, formatShare } from '../../format'
 
+type SelfTestLineProps = {
+  readonly selfTest: SelfTest
+  /** Whether the rows were made up for want of training data. */
+  readonly isMadeUp: boolean
+}
+
 /** What the self-test saw, as one sentence. */
-export function SelfTestLine({ selfTest }: { readonly selfTest: SelfTest }) {
-  const ran = `Answered ${formatQuantity(selfTest.rows, 'training row')} in ${formatDuration(selfTest.durationMs)}`
+export function SelfTestLine({ selfTest, isMadeUp }: SelfTestLineProps) {
+  const ran = `Answered ${formatQuantity(selfTest.rows, isMadeUp ? 'made-up row' : 'training row')} in ${formatDuration(selfTest.durationMs)}`
   return <span className="pl-number">{[ran, ...describeMetrics(selfTest)].join('; ')}.</span>
 }
 
