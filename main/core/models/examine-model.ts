@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { WorkstationError } from '../../errors'
-import type { ConvertedModel } from '../../formats/convert-model'
 import { convertModelFile } from '../../formats/convert-model'
 import type { FileContents } from '../../formats/inspect-model-file'
 import { inspectModelFile } from '../../formats/inspect-model-file'
@@ -8,23 +7,14 @@ import { checkServable } from '../../formats/onnx/check-onnx'
 import { inspectOnnx } from '../../formats/onnx/inspect-onnx'
 import { readOnnx } from '../../formats/onnx/read-onnx'
 import { removeZipMap } from '../../formats/onnx/remove-zipmap'
-import type { ModelFormat } from '../../formats/recognize-model-file'
 import { recognizeModelFile } from '../../formats/recognize-model-file'
 import type { ExaminedModel, InspectedModel } from '../analysis'
 import { mayRunCode, mentionPython } from './run-code'
 
-function convert(bytes: Uint8Array, format: ModelFormat): ConvertedModel {
-  try {
-    return convertModelFile(bytes)
-  } catch (error) {
-    throw mayRunCode(error, format) ? mentionPython(error) : error
-  }
-}
-
 function examine(bytes: Uint8Array): ExaminedModel {
   const format = recognizeModelFile(bytes)
   if (format === 'onnx') return examineOnnx(bytes)
-  const { bytes: served, report } = convert(bytes, format)
+  const { bytes: served, report } = convertModelFile(bytes)
   const graph = inspectOnnx(readOnnx(served))
   checkServable(graph)
   const from = report.libraryVersion === null ? report.library : `${report.library} ${report.libraryVersion}`
@@ -63,7 +53,12 @@ function examineOnnx(bytes: Uint8Array): ExaminedModel {
  * converted to ONNX. Runs in an analysis worker: the file is somebody else's.
  */
 export function examineModel(input: { readonly path: string }): ExaminedModel {
-  return examine(readFileSync(input.path))
+  const bytes = readFileSync(input.path)
+  try {
+    return examine(bytes)
+  } catch (error) {
+    throw mayRunCode(error, recognizeModelFile(bytes)) ? mentionPython(error) : error
+  }
 }
 
 /** Null when the file is packed in a way that only Python reads. */

@@ -31,7 +31,7 @@ export function mayRunCode(error: unknown, format: ModelFormat): error is Workst
 /** A refusal that names this way out. */
 export function mentionPython(error: WorkstationError): WorkstationError {
   const wayOut =
-    'The other way out is to let Python on this computer convert it, which runs the code in the file (run_code=true)'
+    'The other way out is to let Python on this computer convert it, which runs the code in the file: send run_code=true'
   return new WorkstationError(error.code, `${error.message.replace(/\.$/, '')}. ${wayOut}`, { cause: error })
 }
 

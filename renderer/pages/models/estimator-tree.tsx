@@ -110,12 +110,12 @@ function Chips({ label, words }: { readonly label: string; readonly words: reado
 
 function Fold({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
-    <details className="pl-fold">
+    <details className="pl-unfold">
       <summary>
         <IconChevronRight size={13} className="pl-tree-arrow" aria-hidden />
         {title}
       </summary>
-      <dl className="pl-fold-list">{children}</dl>
+      <dl className="pl-unfold-list">{children}</dl>
     </details>
   )
 }

@@ -10,7 +10,7 @@ import { ConversionPanel } from './conversion-panel'
 import { GraphFacts, ValueTable } from './graph-facts'
 import './inside.css'
 import { Refusal } from './refusal'
-import { WhatIsInside } from './what-is-inside'
+import { Dangers, WhatIsInside } from './what-is-inside'
 
 type MappedColumn = DataColumn & {
   readonly rows: number
@@ -55,12 +55,18 @@ const COLUMNS: readonly Column<MappedColumn>[] = [
   },
 ]
 
+/** Whether the alert about what Python would run says all there is to say about a refusal. */
+function isHostile({ refusal, mayRunCode, contents }: ModelInspection): boolean {
+  return refusal !== null && !mayRunCode && contents?.pickle.verdict === 'dangerous'
+}
+
 /** What the files of a registration hold: changes that will be made, columns and where they go, the graph. */
 export function InspectionPanels({ inspection }: { readonly inspection: ModelInspection }) {
   const { data, graph, changes, conversion, contents, signature } = inspection
   return (
     <div className="pl-stack">
-      <Refusal inspection={inspection} />
+      {isHostile(inspection) ? null : <Refusal inspection={inspection} />}
+      {contents !== null && <Dangers inside={contents.pickle} isRefused={isHostile(inspection)} />}
       {data !== null && data.problem !== null && (
         <Alert
           color="red"
@@ -77,7 +83,7 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
           color="indigo"
           variant="light"
           icon={<IconWand size={16} />}
-          title="Changed on the copy that is served"
+          title={conversion === null ? 'Changed on the copy that is served' : 'What will be served'}
         >
           <ul className="pl-changes">
             {changes.map((change) => (
@@ -86,6 +92,7 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
           </ul>
         </Alert>
       )}
+      {conversion !== null && <ConversionPanel conversion={conversion} signature={signature} />}
       {data !== null && (
         <Panel title="Training data" aside={formatQuantity(data.rows, 'row')} isFlush>
           <DataTable
@@ -101,7 +108,6 @@ export function InspectionPanels({ inspection }: { readonly inspection: ModelIns
           />
         </Panel>
       )}
-      {conversion !== null && <ConversionPanel conversion={conversion} signature={signature} />}
       {contents !== null && <WhatIsInside inside={contents.pickle} />}
       {graph !== null && <GraphPanels graph={graph} isFolded={conversion !== null} />}
     </div>
@@ -133,7 +139,7 @@ function GraphPanels({
   )
   if (!isFolded) return panels
   return (
-    <details className="pl-fold">
+    <details className="pl-unfold">
       <summary>
         <IconChevronRight size={13} className="pl-tree-arrow" aria-hidden />
         The ONNX graph that was made of it

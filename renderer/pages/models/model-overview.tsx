@@ -105,6 +105,9 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
             </ul>
           </Panel>
         )}
+        <Panel title="Compared with the original">
+          <VersionEvidence version={version} isWhole />
+        </Panel>
       </div>
       <div className="pl-stack">
         <Panel
@@ -116,17 +119,16 @@ export function ModelOverview({ model, version }: { readonly model: Model; reado
             />
           }
         >
-          <div className="pl-tiles">
-            <SelfTestTiles selfTest={selfTest} />
+          <div className="pl-stack">
+            <div className="pl-tiles">
+              <SelfTestTiles selfTest={selfTest} />
+            </div>
+            {selfTest.notes.map((note) => (
+              <p key={note} className="pl-quiet">
+                {note}
+              </p>
+            ))}
           </div>
-          {selfTest.notes.map((note) => (
-            <p key={note} className="pl-quiet">
-              {note}
-            </p>
-          ))}
-        </Panel>
-        <Panel title="Compared with the original">
-          <VersionEvidence version={version} isWhole />
         </Panel>
         <Panel title="Facts">
           <FactList

@@ -31,7 +31,7 @@ export function VerificationResult({ verification }: { readonly verification: Ve
   return (
     <div className="pl-stack">
       <div className="pl-verdict">
-        <VerificationBadge verification={verification} isConverted />
+        <VerificationBadge verification={verification} isConverted isShort />
         <span className="pl-quiet">
           {formatQuantity(rows, 'row')} of {verification.fileName}: {columns.join(', ')}
         </span>

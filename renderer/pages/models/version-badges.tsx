@@ -15,9 +15,12 @@ export function formatName({ conversion }: Pick<ModelVersion, 'conversion'>): st
 export function VerificationBadge({
   verification,
   isConverted,
+  isShort = false,
 }: {
   readonly verification: Verification | null
   readonly isConverted: boolean
+  /** The verdict alone, where the numbers stand beside it. */
+  readonly isShort?: boolean
 }) {
   if (verification === null) {
     if (!isConverted) return null
@@ -25,12 +28,17 @@ export function VerificationBadge({
   }
   const { verdict, rows, maxDifference, labelFlips } = verification
   if (verdict === 'failed') {
-    const label = labelFlips > 0 ? `Failed: ${formatQuantity(labelFlips, 'label')} differ` : 'Failed: differs'
+    const label = isShort ? 'Differs' : describeFailure(labelFlips)
     return <Mark look={{ label, tone: 'bad', icon: IconAlertTriangle }} />
   }
   const difference = maxDifference === null ? '' : `, max difference ${formatNumber(maxDifference)}`
-  const label = `Verified on ${formatQuantity(rows, 'row')}${difference}`
+  const label = isShort ? 'Verified' : `Verified on ${formatQuantity(rows, 'row')}${difference}`
   return <Mark look={{ label, tone: 'good', icon: IconCircleCheck }} />
+}
+
+function describeFailure(labelFlips: number): string {
+  if (labelFlips === 0) return 'Differs from the original'
+  return `Differs: ${formatQuantity(labelFlips, 'other label')}`
 }
 
 /** Where a version comes from and how it was checked, in a few marks. */

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core'
 import {
   IconAlertTriangle,
+  IconChevronRight,
   IconCircleCheck,
   IconCircleDashed,
   IconHelpCircle,
@@ -46,7 +47,6 @@ const COLUMNS: readonly Column<Name>[] = [
 
 /** What lies in a pickle: its estimators, and every name that it mentions with what Python would make of it. */
 export function WhatIsInside({ inside }: { readonly inside: Inside }) {
-  const dangers = inside.globals.filter(({ verdict }) => verdict === 'dangerous')
   const packing = [
     inside.wrapper,
     ...(inside.compression === 'none' ? [] : [inside.compression]),
@@ -55,7 +55,6 @@ export function WhatIsInside({ inside }: { readonly inside: Inside }) {
   ].join(', ')
   return (
     <>
-      {dangers.length > 0 && <Dangers dangers={dangers} />}
       <Panel title="What is inside" aside={packing}>
         <div className="pl-stack">
           {inside.problem !== null && (
@@ -81,10 +80,13 @@ export function WhatIsInside({ inside }: { readonly inside: Inside }) {
           <p className="pl-quiet">{inside.advice}</p>
           {inside.globals.length > 0 && (
             <details
-              className="pl-fold"
+              className="pl-unfold"
               open={inside.verdict === 'dangerous' || inside.verdict === 'unknown'}
             >
-              <summary>Show them with what Python would make of each; none was looked up here</summary>
+              <summary>
+                <IconChevronRight size={13} className="pl-tree-arrow" aria-hidden />
+                What Python would make of each; none was looked up here
+              </summary>
               <DataTable
                 label="Names the file mentions"
                 columns={COLUMNS}
@@ -103,11 +105,12 @@ export function WhatIsInside({ inside }: { readonly inside: Inside }) {
 function Contents({ inside: { contents, root } }: { readonly inside: Inside }) {
   if (contents.length === 0) return null
   return (
-    <details className="pl-fold" open={contents.length <= 12}>
+    <details className="pl-unfold" open={contents.length <= 12}>
       <summary>
+        <IconChevronRight size={13} className="pl-tree-arrow" aria-hidden />
         The file is a <code>{root}</code> with {formatQuantity(contents.length, 'thing')} in it
       </summary>
-      <dl className="pl-fold-list">
+      <dl className="pl-unfold-list">
         {contents.map(({ name, type, shape }) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -119,13 +122,24 @@ function Contents({ inside: { contents, root } }: { readonly inside: Inside }) {
   )
 }
 
-function Dangers({ dangers }: { readonly dangers: readonly Name[] }) {
+type DangersProps = {
+  readonly inside: Inside
+  /** Whether that is why the file is refused. */
+  readonly isRefused: boolean
+}
+
+/** What Python would run or reach when it loads the file, as it stands there. */
+export function Dangers({ inside, isRefused }: DangersProps) {
+  const dangers = inside.globals.filter(({ verdict }) => verdict === 'dangerous')
+  if (dangers.length === 0) return null
   return (
     <Alert
       color="red"
       variant="light"
       icon={<IconShieldX size={16} />}
-      title="Python would run this when it loads the file. Nothing was run here."
+      title={
+        isRefused ? 'Loading this file with Python runs this' : 'This file mentions what a model rarely needs'
+      }
       role="alert"
     >
       <ul className="pl-dangers">
@@ -138,6 +152,10 @@ function Dangers({ dangers }: { readonly dangers: readonly Name[] }) {
           </li>
         ))}
       </ul>
+      <p>
+        Nothing was run here.{' '}
+        {isRefused && 'The file cannot be converted and is not registered; do not load it with Python.'}
+      </p>
     </Alert>
   )
 }
