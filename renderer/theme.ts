@@ -83,6 +83,7 @@ const SHARED_VARIABLES = {
   '--mantine-color-default-border': 'var(--pl-line-strong)',
   '--mantine-color-placeholder': 'var(--pl-placeholder)',
   '--mantine-color-error': 'var(--pl-bad)',
+  '--mantine-color-indigo-light-color': 'var(--pl-accent)',
   '--mantine-color-red-light-color': 'var(--pl-bad)',
   '--mantine-color-yellow-light-color': 'var(--pl-watch)',
   '--mantine-color-anchor': 'var(--pl-accent)',

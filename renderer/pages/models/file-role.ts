@@ -27,10 +27,17 @@ export function hasPredictions(head: string): boolean {
   return header.split(/[,;\t]/).some((name) => PREDICTION.test(name.trim().replaceAll('"', '')))
 }
 
+/** First bytes of pickles, of what joblib compresses with, and of ONNX files. */
+const MODEL_STARTS = [0x80, 0x78, 0x1f, 0x08]
+
 /** Decides by its name and its first bytes what a file is for; null when it is nothing that is registered. */
 export async function recognizeRole(file: File): Promise<FileRole | null> {
   const role = findRole(file.name)
-  if (role !== 'training') return role
+  if (role === 'model') return role
+  if (role === null) {
+    const [first = 0] = new Uint8Array(await file.slice(0, 1).arrayBuffer())
+    return MODEL_STARTS.includes(first) ? 'model' : null
+  }
   const head = await file.slice(0, HEAD_BYTES).text()
   // LightGBM writes its models as text.
   if (/^tree\r?\n/.test(head)) return 'model'

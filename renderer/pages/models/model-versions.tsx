@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Model, ModelVersion } from '../../../main/core/models/model'
 import { ShortHash } from '../../components/copy-button'
 import { FactList, Panel, TextSkeleton } from '../../components/layout'
+import type { Fact } from '../../components/layout'
 import { RelativeTime } from '../../components/relative-time'
 import { formatBytes } from '../../format'
 import { SelfTestLine } from './self-test-line'
@@ -68,6 +69,7 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
             ? []
             : [{ label: 'Converted from', value: describeConversion(version.conversion) }]),
           ...(version.changes.length === 0 ? [] : [{ label: 'Changes', value: version.changes.join(' ') }]),
+          ...describeNotes(version.conversion),
           {
             label: 'Training data',
             value:
@@ -90,6 +92,12 @@ function VersionPanel({ version, isLatest }: { readonly version: ModelVersion; r
       <VersionEvidence version={version} />
     </Panel>
   )
+}
+
+/** What the conversion had to remark; what running code had to is told as changes already. */
+function describeNotes(conversion: ModelVersion['conversion']): Fact[] {
+  if (conversion === null || conversion.ranCode === true || conversion.notes.length === 0) return []
+  return [{ label: 'Notes', value: conversion.notes.join(' ') }]
 }
 
 function describeConversion({

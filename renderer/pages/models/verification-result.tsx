@@ -6,7 +6,7 @@ import { NONE, formatCount, formatNumber, formatQuantity } from '../../format'
 import { VerificationBadge } from './version-badges'
 
 const COLUMNS: readonly Column<VerifiedAnswer>[] = [
-  { key: 'row', header: 'Row', align: 'right', render: ({ row }) => formatCount(row) },
+  { key: 'row', header: 'Row', render: ({ row }) => formatCount(row) },
   { key: 'column', header: 'Compared', render: ({ column }) => <code>{column}</code> },
   { key: 'expected', header: 'Original', align: 'right', render: ({ expected }) => showAnswer(expected) },
   { key: 'actual', header: 'Here', align: 'right', render: ({ actual }) => showAnswer(actual) },
