@@ -16,7 +16,6 @@ import { Importances } from './importance/importances'
 import { Jobs } from './jobs/jobs'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
 import { Models } from './models/models'
-import { PythonConverter } from './models/python-conversion'
 import { Monitoring } from './monitoring/monitoring'
 import { GroundTruths } from './predictions/ground-truths'
 import { LogExports } from './predictions/log-exports'
@@ -110,7 +109,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     artifacts,
     analyst,
     spawnIsolated,
-    python: new PythonConverter(options.resourcesDirectory, options.python),
+    resourcesDirectory: options.resourcesDirectory,
+    pythonExecutable: options.python,
   })
   const deployments = new Deployments({ database, events, projects, models, pool })
   const facts = new WorkspaceFacts(database)

@@ -21,7 +21,11 @@ type Uploaded = {
   readonly model: { readonly algo: string; readonly versions: readonly [Record<string, unknown>] }
 }
 type Offer = {
-  readonly python: { readonly install: string | null; readonly is_sandboxed: boolean; readonly warning: string }
+  readonly python: {
+    readonly install: string | null
+    readonly is_sandboxed: boolean
+    readonly warning: string
+  }
 }
 
 const asked = process.env['PLUMBLINE_PYTHON'] ?? ''
@@ -79,6 +83,33 @@ describe('a pickle that cannot be read as data', () => {
     const trap = join(homedir(), `.plumbline-trap-${process.pid}`)
     expectRefusal(await upload('hostile', ['model', hostilePickle(trap), 'hostile.pkl'], RUN), 422, /\S/)
     expect(existsSync(trap)).toBe(false)
+  })
+
+  it.skipIf(python === null)('says that its code runs, and is ended when that is cancelled', async () => {
+    const { core } = station.workstation
+    const code = 'import time; time.sleep(300)'
+    const { sha256 } = await core.artifacts.put(Buffer.from(`cbuiltins\nexec\n(S'${code}'\ntR.`))
+    const stop = new AbortController()
+    const stages: string[] = []
+    const unsubscribe = core.events.subscribe((event) => {
+      if (event.type !== 'registration.progress') return
+      stages.push(event.stage)
+      if (event.stage.includes('Python')) stop.abort()
+    })
+    const registration = core.models.register(
+      {
+        projectId: project,
+        name: 'sleeper',
+        modelFile: sha256,
+        modelFileName: 'sleeper.pkl',
+        runsCode: true,
+      },
+      stop.signal,
+    )
+    await expect(registration).rejects.toThrow(/cancelled/)
+    unsubscribe()
+    expect(stages.at(-1)).toBe("Running the file's code in Python")
+    core.artifacts.release([sha256])
   })
 
   it('must be a pickle: other files hold no code', async () => {

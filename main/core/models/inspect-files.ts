@@ -28,7 +28,11 @@ export async function inspectFiles(
   signal: AbortSignal | undefined,
 ): Promise<ModelInspection> {
   const path = artifacts.pathOf(files.modelFile)
-  const { format, examined, refusal, mayRunCode, contents } = await analyst.run('inspect-model', { path }, { signal })
+  const { format, examined, refusal, mayRunCode, contents } = await analyst.run(
+    'inspect-model',
+    { path },
+    { signal },
+  )
   const readData = async (file: string, { graph, conversion }: Examined): Promise<DataInspection> => {
     const { rows, columns, targetColumn, signature, problem } = await analyst.run(
       'examine-data',

@@ -22,6 +22,7 @@ import type {
 import { registrationSchema, trainingDataSchema } from './model'
 import { ModelRows } from './model-rows'
 import type { PythonOffer } from './python-conversion'
+import { PythonConverter } from './python-conversion'
 import { readInput } from './read-input'
 import type { RegistrationTools, RegistrationIds } from './register-model'
 import { registerModel } from './register-model'
@@ -33,7 +34,11 @@ export type ModelsOptions = {
   readonly database: Database
   readonly events: Events
   readonly projects: Projects
-} & RegistrationTools
+  /** Holds the program that runs in Python. */
+  readonly resourcesDirectory: string
+  /** The Python of the settings; '' for the first that is found. */
+  readonly pythonExecutable: string
+} & Omit<RegistrationTools, 'python'>
 
 /** Registered models: their versions, files, signatures and frozen reference distributions. */
 export class Models {
@@ -50,7 +55,9 @@ export class Models {
     this.events = options.events
     this.projects = options.projects
     this.artifacts = options.artifacts
-    this.tools = options
+    const { artifacts, analyst, spawnIsolated, resourcesDirectory, pythonExecutable } = options
+    const python = new PythonConverter(resourcesDirectory, pythonExecutable)
+    this.tools = { artifacts, analyst, spawnIsolated, python }
     this.rows = new ModelRows(options.database)
   }
 

@@ -6,11 +6,22 @@ import { nameLibrary } from '../../formats/convert-model'
 import type { ModelFormat } from '../../formats/recognize-model-file'
 import { recognizeModelFile } from '../../formats/recognize-model-file'
 import { HostileFile } from '../../formats/refuse-hostile'
-import type { ExaminedModel } from '../analysis'
+import type { Analyst, ExaminedModel } from '../analysis'
+import type { Artifacts } from '../artifacts/artifacts'
 import type { Signature } from '../signatures/signature'
 import type { Registration } from './model'
-import type { PythonConversion } from './python-conversion'
-import type { RegistrationProgress, RegistrationTools } from './register-model'
+import type { PythonConversion, PythonConverter } from './python-conversion'
+
+type CodeTools = {
+  readonly artifacts: Artifacts
+  readonly analyst: Analyst
+  readonly python: PythonConverter
+}
+
+type CodeProgress = {
+  readonly signal: AbortSignal | undefined
+  readonly report: (stage: string, fraction: number) => void
+}
 
 export type RanModel = {
   /** The ONNX file that Python wrote, examined like any other; its bytes are `served`. */
@@ -97,9 +108,9 @@ function describeRun(
  * unsupported when Python cannot load or convert it, in its own words
  */
 export async function runCode(
-  { artifacts, analyst, python }: RegistrationTools,
+  { artifacts, analyst, python }: CodeTools,
   input: Pick<Registration, 'modelFile' | 'trainingFile'>,
-  { signal, report }: RegistrationProgress,
+  { signal, report }: CodeProgress,
 ): Promise<RanModel> {
   const path = artifacts.pathOf(input.modelFile)
   await requirePickle(path)
