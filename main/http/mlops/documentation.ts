@@ -113,7 +113,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
   },
   'GET /api/models/python': {
     summary:
-      "What converting a pickle by running its code would mean here: the Python, what it lacks, whether there is a sandbox",
+      'What converting a pickle by running its code would mean here: the Python, what it lacks, whether there is a sandbox',
     replies: { 200: pythonReply },
     refusals: [404],
   },
