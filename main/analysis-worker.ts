@@ -6,7 +6,10 @@ import { readBodyModel } from './core/explanations/read-body-model'
 import { examineData } from './core/models/examine-data'
 import { examineModel, inspectModel } from './core/models/examine-model'
 import { readVerification } from './core/models/read-verification'
+import { sampleTraining } from './core/models/sample-training'
+import { compareByMethod } from './core/monitoring/by-method/comparison'
 import { exportLog } from './core/predictions/export-log'
+import { readAnswered } from './core/predictions/read-answered'
 import { scanLog } from './core/predictions/scan-log'
 import { WorkstationError, describeError } from './errors'
 import type { AnalysisReply } from './processes/analysis-messages'
@@ -25,6 +28,8 @@ const TASKS: Tasks = {
   'examine-data': examineData,
   'scan-log': scanLog,
   'export-log': exportLog,
+  'compare-by-method': (task, onProgress) =>
+    compareByMethod(task, { readAnswered, sampleTraining }, onProgress),
   'read-body-model': readBodyModel,
   'explain-rows': explainRows,
 }

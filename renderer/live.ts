@@ -63,6 +63,8 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
       return [['notification-settings']]
     case 'privacy.changed':
       return [['policies'], ['policy', event.policyId]]
+    // `drift.changed` says the same to what is shown.
+    case 'drift.detected':
     case 'registration.progress':
       return []
   }

@@ -189,6 +189,22 @@ export const reads = {
       queryKey: ['drift', id, 'history'],
       queryFn: ({ signal }) => client.drift.history({ id }, { signal }),
     }),
+  methodDrift: (id: string) =>
+    queryOptions({
+      queryKey: ['drift', id, 'method'],
+      queryFn: ({ signal }) => client.drift.method.get({ id }, { signal }),
+    }),
+  /** What a run said never changes. */
+  methodResults: (
+    id: string,
+    page: { readonly runId: string; readonly limit: number; readonly offset: number },
+  ) =>
+    queryOptions({
+      queryKey: ['drift-method-results', id, page],
+      queryFn: ({ signal }) => client.drift.method.results({ id, ...page }, { signal }),
+      placeholderData: keepPreviousData,
+      staleTime: Infinity,
+    }),
   driftOverview: () =>
     queryOptions({
       queryKey: ['drift-overview'],

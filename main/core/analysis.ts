@@ -9,6 +9,7 @@ import type { DataColumn } from './models/model'
 import type { Signature } from './signatures/signature'
 import type { DatasetProfile } from './distributions/profile'
 import type { BodyModel } from './explanations/body-model'
+import type { MethodOutcome, MethodTask } from './monitoring/by-method/comparison'
 import type { ExplainRowsInput, ExplainedRow } from './explanations/explain-by-walk'
 import type { ReadBodyModelInput } from './explanations/read-body-model'
 import type { FeatureValue } from './distributions/value'
@@ -67,6 +68,7 @@ export type AnalysisTasks = {
   'scan-log': { readonly input: ScanInput; readonly output: ScanOutput }
   'export-log': { readonly input: ExportInput; readonly output: ExportOutput }
   'read-body-model': { readonly input: ReadBodyModelInput; readonly output: BodyModel | null }
+  'compare-by-method': { readonly input: MethodTask; readonly output: MethodOutcome }
   'explain-rows': { readonly input: ExplainRowsInput; readonly output: readonly ExplainedRow[] }
 }
 

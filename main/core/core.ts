@@ -141,6 +141,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     predictions,
     groundTruths,
     serving,
+    analyst,
   })
   const explainer = new Explainer({ events, models, pool, analyst })
   const explanations = new Explanations({ events, deployments, serving, explainer })
@@ -205,11 +206,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       logExports.start()
       logRetention.start()
       jobs.start()
+      monitoring.byMethod.start()
       alerts.start()
     },
     async close() {
       logExports.close()
       logRetention.close()
+      monitoring.byMethod.close()
       await serving.drain()
       await jobs.close()
       await alerts.close()

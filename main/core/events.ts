@@ -16,6 +16,15 @@ export type WorkstationEvent =
       readonly errors: number
     }
   | { readonly type: 'drift.changed'; readonly deploymentId: string }
+  /** A comparison by the model's own method found features that drift. */
+  | {
+      readonly type: 'drift.detected'
+      readonly deploymentId: string
+      readonly modelId: string
+      readonly modelVersionId: string
+      readonly method: string
+      readonly features: readonly string[]
+    }
   | { readonly type: 'feedback.changed'; readonly deploymentId: string }
   | { readonly type: 'importance.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }

@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database'
+import { METHOD_DRIFT_SCHEMA } from './method-drift-schema'
 
 /** The schema of workstation.db, step by step. */
 export const WORKSTATION_MIGRATIONS: readonly Migration[] = [
@@ -288,6 +289,7 @@ CREATE TABLE importance_dependence (
 ) STRICT;
 `,
   },
+  { id: 10, sql: METHOD_DRIFT_SCHEMA },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

@@ -7,6 +7,7 @@ function identify(event: WorkstationEvent): string {
   switch (event.type) {
     case 'predictions.recorded':
     case 'drift.changed':
+    case 'drift.detected':
     case 'feedback.changed':
     case 'importance.changed':
     case 'deployment.changed':

@@ -20,6 +20,7 @@ import {
   trainingDataSchema,
   verificationSchema,
 } from '../core/models/model'
+import { methodResultQuerySchema, methodSettingSchema } from '../core/monitoring/method-drift'
 import { exportFormatSchema } from '../core/predictions/log-export'
 import { logFilterSchema } from '../core/predictions/log-filter'
 import { retentionSchema } from '../core/predictions/log-retention'
@@ -235,6 +236,20 @@ export const router = {
     run: base.input(byId).handler(({ context, input }) => context.core.monitoring.runDrift(input.id)),
     /** Drift of every serving deployment, newest trouble first. */
     overview: base.handler(({ context }) => context.core.monitoring.overview()),
+    /** Drift by the method that the model asks for, or the deployment. */
+    method: {
+      get: base.input(byId).handler(({ context, input }) => context.core.monitoring.byMethod.state(input.id)),
+      /** Null leaves it to the model. */
+      set: base
+        .input(byId.extend({ setting: methodSettingSchema.nullable() }))
+        .handler(({ context, input }) => context.core.monitoring.byMethod.set(input.id, input.setting)),
+      run: base.input(byId).handler(({ context, input }) => context.core.monitoring.byMethod.run(input.id)),
+      results: base
+        .input(byId.extend(methodResultQuerySchema.shape))
+        .handler(({ context, input: { id, ...query } }) =>
+          context.core.monitoring.byMethod.results(id, query),
+        ),
+    },
   },
   retention: {
     get: base.handler(({ context: { core } }) => ({

@@ -102,6 +102,22 @@ export function DriftBadge({
   return <Mark look={DRIFT_LOOKS[status]} isPlain={isPlain} />
 }
 
+const VERDICT_LOOKS: Record<'drift' | 'none', Look> = {
+  drift: { label: 'Drift', tone: 'bad', icon: IconAlertTriangle },
+  none: { label: 'No drift', tone: 'good', icon: IconCircleCheck },
+}
+
+/** The verdict of a statistical test. */
+export function VerdictBadge({
+  isDrift,
+  isPlain = false,
+}: {
+  readonly isDrift: boolean
+  readonly isPlain?: boolean
+}) {
+  return <Mark look={VERDICT_LOOKS[isDrift ? 'drift' : 'none']} isPlain={isPlain} />
+}
+
 const POLICY_LOOKS: Record<PolicyStatus, Look> = {
   draft: { label: 'Draft', tone: 'neutral', icon: IconPencil },
   active: { label: 'Active', tone: 'good', icon: IconCircleCheck },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { InterventionalTree } from '../../main/core/explanations/interventional-tree'
 import { PathDependentTree } from '../../main/core/explanations/path-dependent-tree'
-import { createRandom } from '../../main/core/explanations/random'
+import { createRandom } from '../../main/core/random'
 import type { Forest, LooseNode } from '../../main/formats/onnx/forest'
 import { layOutForest } from '../../main/formats/onnx/forest'
 

@@ -30,6 +30,7 @@ export type Workspace = {
   readonly core: Core
   readonly folder: string
   readonly pool: InferencePool
+  readonly analyst: Analyst
   /** What listeners threw. */
   readonly errors: unknown[]
   readonly close: () => Promise<void>
@@ -95,7 +96,7 @@ async function startWorkspace(folder: string): Promise<Workspace> {
     })()
     return closed
   }
-  return { core, folder, pool, errors, close }
+  return { core, folder, pool, analyst, errors, close }
 }
 
 /** A second look at a workspace's nouns or its log, for checking what was really written. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ORPCError, createRouterClient } from '@orpc/server'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import { ERROR_CODES, WorkstationError } from '../../main/errors'
 import type { Core } from '../../main/core/core'
 import type { RouterContext } from '../../main/ipc/router'
@@ -63,6 +63,22 @@ it('answers a verb of every room', async () => {
   expect(await client().drift.history({ id: deployment.id })).toHaveLength(1)
   expect(await client().drift.overview()).toHaveLength(1)
   expect(await client().jobs.list({})).toMatchObject({ items: [] })
+})
+
+it('compares by the method of a model: setting, run, results', async () => {
+  const { id } = served.deployment
+  expect(await client().drift.method.get({ id })).toMatchObject({ isOn: false, source: 'default' })
+  const setting = { isOn: false, method: 'kolmogorov_smirnov' } as const
+  expect(await client().drift.method.set({ id, setting })).toMatchObject({ ...setting, source: 'deployment' })
+  const job = await client().drift.method.run({ id })
+  await vi.waitFor(async () =>
+    expect(await client().jobs.get({ id: job.id })).toMatchObject({ status: 'succeeded' }),
+  )
+  expect(await client().drift.method.get({ id })).toMatchObject({
+    lastRun: { outcome: 'few_operations', operations: 1, method: 'kolmogorov_smirnov' },
+  })
+  expect(await client().drift.method.results({ id })).toMatchObject({ items: [], total: 0, limit: 50 })
+  expect(await client().drift.method.set({ id, setting: null })).toMatchObject({ source: 'default' })
 })
 
 it('keeps an upload for the one who registers it, and gives up what is not registered', async () => {

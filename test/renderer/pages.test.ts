@@ -3,6 +3,7 @@ import { ORPCError, os } from '@orpc/server'
 import { createElement } from 'react'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Model } from '../../main/core/models/model'
+import type { MethodState } from '../../main/core/monitoring/method-drift'
 import * as z from 'zod'
 import { App } from '../../renderer/app'
 import { useConnection } from '../../renderer/live'
@@ -159,6 +160,15 @@ describe('trying a deployment', () => {
 })
 
 describe('drift', () => {
+  const methodState: MethodState = {
+    deploymentId: deployment.id,
+    isOn: false,
+    method: 'mean_shift',
+    source: 'default',
+    lastRun: null,
+    nextRunAt: null,
+    leastOperations: 10,
+  }
   const show = async (drift: ReturnType<typeof snapshot>): Promise<void> => {
     const { features: _, predictions: __, ...short } = drift
     answerCalls({
@@ -167,6 +177,7 @@ describe('drift', () => {
         overview: os.handler(() => [{ deployment, drift: short }]),
         get: os.handler(() => drift),
         history: os.handler(() => []),
+        method: { get: os.handler(() => methodState) },
       },
     })
     await render(createElement(DriftPage, { id: null }))

@@ -7,7 +7,7 @@ import { planExact } from './exact-plan'
 import type { MaskPlan, SampledAttribution } from './mask-plan'
 import { buildMaskedRows } from './masked-inputs'
 import { planPermutations } from './permutation-plan'
-import { createRandom } from './random'
+import { createRandom } from '../random'
 import type { Session } from './session'
 import { readScores } from './session'
 

@@ -145,6 +145,11 @@ export class Models {
     return this.artifacts.pathOf(version.servedFile)
   }
 
+  /** Where a version's training data lie; null for one without. */
+  trainingPath({ trainingFile }: ModelVersion): string | null {
+    return trainingFile === null ? null : this.artifacts.pathOf(trainingFile)
+  }
+
   /** Names who hears that a version got its training data. */
   onReference(listener: (versionId: string) => void): void {
     this.referenceListeners.push(listener)

@@ -36,12 +36,20 @@ function checkHeader(names: readonly string[]): void {
   })
 }
 
+/** Takes a table as it is read, line by line. */
+export type TableReader = {
+  readonly onNames: (names: readonly string[]) => void
+  readonly onRow: (cells: readonly string[]) => void
+  /** @param fraction share of the file that was read, 0 to 1 */
+  readonly onProgress: (fraction: number) => void
+}
+
 /**
- * Reads a CSV file with a header line (comma, semicolon, tab or bar; UTF-8, with or without a byte order mark).
- * @param onProgress share of the file that was read, 0 to 1
+ * Reads a CSV file with a header line (comma, semicolon, tab or bar; UTF-8, with or without a byte order mark), keeping
+ * nothing of it.
  * @throws WorkstationError invalid, naming the line and what was wrong there.
  */
-export async function readTable(path: string, onProgress: (fraction: number) => void): Promise<Table> {
+export async function streamTable(path: string, reader: TableReader): Promise<void> {
   const bytes = statSync(path).size
   const parser = parse({
     bom: true,
@@ -52,22 +60,17 @@ export async function readTable(path: string, onProgress: (fraction: number) => 
     max_record_size: MAX_LINE_CHARACTERS,
   })
   const source = createReadStream(path, { highWaterMark: 1024 * 1024 })
-  source.on('data', () => onProgress(source.bytesRead / bytes))
+  source.on('data', () => reader.onProgress(source.bytesRead / bytes))
   source.on('error', (error) => parser.destroy(error))
   source.pipe(parser)
-  let names: readonly string[] = []
-  let columns: string[][] = []
-  let rows = 0
+  let lines = 0
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
-      if (names.length === 0) {
-        names = cells
-        checkHeader(names)
-        columns = names.map(() => [])
-        continue
+      if (lines++ > 0) reader.onRow(cells)
+      else {
+        checkHeader(cells)
+        reader.onNames(cells)
       }
-      for (let index = 0; index < cells.length; index++) columns[index]?.push(cells[index] ?? '')
-      rows++
     }
   } catch (error) {
     if (error instanceof CsvError)
@@ -76,12 +79,34 @@ export async function readTable(path: string, onProgress: (fraction: number) => 
   } finally {
     source.destroy()
   }
-  if (names.length === 0)
+  if (lines === 0)
     throw new WorkstationError(
       'invalid',
       'training data: the file is empty; the first line names the columns',
     )
-  if (rows === 0)
+  if (lines === 1)
     throw new WorkstationError('invalid', 'training data: there is a line of names but no row of data')
+}
+
+/**
+ * Reads a whole CSV file.
+ * @param onProgress share of the file that was read, 0 to 1
+ * @throws WorkstationError like `streamTable`
+ */
+export async function readTable(path: string, onProgress: (fraction: number) => void): Promise<Table> {
+  let names: readonly string[] = []
+  let columns: string[][] = []
+  let rows = 0
+  await streamTable(path, {
+    onNames: (found) => {
+      names = found
+      columns = found.map(() => [])
+    },
+    onRow: (cells) => {
+      for (let index = 0; index < cells.length; index++) columns[index]?.push(cells[index] ?? '')
+      rows++
+    },
+    onProgress,
+  })
   return { names, columns, rows }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../store/database'
+import type { Analyst } from '../analysis'
 import type { Deployment } from '../deployments/deployment'
 import type { Deployments } from '../deployments/deployments'
 import type { Events } from '../events'
@@ -12,6 +13,8 @@ import type { AnsweredRows, Serving } from '../serving/serving'
 import type { ComparedDeployment } from './compare-deployments'
 import { compareDeployments } from './compare-deployments'
 import { DriftCounter, RECENT_MS } from './drift-counter'
+import type { MethodDriftOptions } from './method-drift'
+import { MethodDrift } from './method-drift'
 import { MonitoringRows, upsertWindows } from './monitoring-rows'
 import { Quality } from './quality/quality'
 import type { DriftPoint, DriftSnapshot } from './snapshot'
@@ -28,6 +31,9 @@ export type MonitoringOptions = {
   readonly predictions: Predictions
   readonly groundTruths: GroundTruths
   readonly serving: Serving
+  readonly analyst: Analyst
+  readonly cardOf?: MethodDriftOptions['cardOf']
+  readonly recorded?: MethodDriftOptions['recorded']
 }
 
 const DRIFT_JOB = 'drift_compute'
@@ -38,6 +44,8 @@ const STATUS_ORDER = ['high', 'moderate', 'low', 'insufficient_data', 'not_score
 export class Monitoring {
   /** How good the answers turned out to be. */
   readonly quality: Quality
+  /** Drift by the method that a model asks for. */
+  readonly byMethod: MethodDrift
   private readonly rows: MonitoringRows
   private readonly events: Events
   private readonly jobs: Jobs
@@ -59,6 +67,7 @@ export class Monitoring {
     this.deployments = options.deployments
     this.predictions = options.predictions
     this.quality = new Quality(options)
+    this.byMethod = new MethodDrift(options)
     options.serving.watch({
       count: (answered) => this.observe(answered),
       discount: (answered) => {

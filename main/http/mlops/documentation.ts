@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { RouteDocumentation } from '../dialect'
 import { importanceDocumentation } from './importance-routes'
 import { inferenceLogDocumentation } from './inference-log-routes'
+import { methodDriftDocumentation } from './method-drift-routes'
 import { inspectionReply, pythonReply, verificationReply, versionReply } from './model-replies'
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
@@ -75,6 +76,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     summary: 'Compare as a background job',
     replies: { 200: reply.driftStarted },
   },
+  ...methodDriftDocumentation,
   ...inferenceLogDocumentation,
   ...qualityDocumentation,
   ...importanceDocumentation,

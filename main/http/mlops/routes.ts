@@ -8,6 +8,7 @@ import { documentation } from './documentation'
 import { keyDocumentation, keyRoutes } from './key-routes'
 import { fromContributionOptions, importanceRoutes } from './importance-routes'
 import { inferenceLogRoutes } from './inference-log-routes'
+import { methodDriftRoutes } from './method-drift-routes'
 import { modelRoutes } from './model-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
@@ -201,6 +202,7 @@ const routes: readonly Route[] = [
     handle: (context) =>
       ok({ ok: true, job_id: context.core.monitoring.runDrift(id(context, 'deployment_id')).id }),
   },
+  ...methodDriftRoutes,
   ...inferenceLogRoutes,
   ...qualityRoutes,
   ...importanceRoutes,

@@ -11,6 +11,7 @@ import { DriftSummary } from './drift-summary'
 import { DriftTrend } from './drift-trend'
 import { FeatureDetail } from './feature-detail'
 import { FeatureTable, nameRow } from './feature-table'
+import { MethodPanel } from './method-panel'
 
 /** The drift of one deployment: verdict, predictions, features, one of them in detail, and the trend. */
 export function DeploymentDrift({ id }: { readonly id: string }) {
@@ -63,6 +64,7 @@ export function DeploymentDrift({ id }: { readonly id: string }) {
       ) : (
         <Comparison snapshot={snapshot} selected={selected} onSelect={setSelected} />
       )}
+      <MethodPanel deploymentId={id} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import type { Fact } from '../../components/layout'
 import { NONE, formatCount, formatNumber, formatPsi, formatShare } from '../../format'
 
 /** A p-value, never rounded to a plain zero. */
-function formatP(p: number): string {
+export function formatP(p: number): string {
   return p < 0.001 ? '<0.001' : p.toFixed(3)
 }
 

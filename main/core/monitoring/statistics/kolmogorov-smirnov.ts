@@ -68,3 +68,24 @@ export function twoSampleExactP(distance: number, n: number, m: number): number 
   }
   return 1 - (inside[m] ?? 0)
 }
+
+/** Up to so many lattice points (n · m) the exact p-value is counted out: some ten milliseconds. */
+const EXACT_CELLS = 1_000_000
+
+/**
+ * The two-sample Kolmogorov–Smirnov test, two-sided: exact for small samples, else by the limiting distribution with
+ * Stephens's correction (1970). Ties make it cautious: p is then an upper bound.
+ * @param first,second non-empty
+ */
+export function testTwoSamples(
+  first: readonly number[],
+  second: readonly number[],
+): { readonly statistic: number; readonly p: number } {
+  const statistic = twoSampleDistance(first, second)
+  const [n, m] = [first.length, second.length]
+  if (statistic === 0) return { statistic, p: 1 }
+  if (n * m <= EXACT_CELLS)
+    return { statistic, p: Math.min(1, Math.max(0, twoSampleExactP(statistic, n, m))) }
+  const root = Math.sqrt((n * m) / (n + m))
+  return { statistic, p: Math.min(1, kolmogorovSurvival((root + 0.12 + 0.11 / root) * statistic)) }
+}

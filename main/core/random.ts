@@ -1,4 +1,4 @@
-/** Mulberry32: the same numbers in [0, 1) for the same seed, so that an explanation can be repeated. */
+/** Mulberry32: the same numbers in [0, 1) for the same seed, so that what was drawn can be drawn again. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
