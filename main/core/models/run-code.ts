@@ -67,6 +67,19 @@ async function requirePickle(path: string): Promise<void> {
   )
 }
 
+/**
+ * Refuses a file that plainly asks Python to run a program: no flag makes a model of that. One that cannot be read
+ * here at all is what this way is for.
+ */
+async function refuseProgram(analyst: Analyst, path: string, signal: AbortSignal | undefined): Promise<void> {
+  const found = await analyst.run('inspect-model', { path }, { signal }).catch((error: unknown) => {
+    if (error instanceof WorkstationError && signal?.aborted !== true) return null
+    throw error
+  })
+  if (found === null || found.mayRunCode || found.refusal?.code !== 'unsupported') return
+  throw new WorkstationError('unsupported', found.refusal.message)
+}
+
 function describeRun(
   { estimator, notes }: Pick<PythonConversion, 'estimator' | 'notes'>,
   { features, answer, classLabels }: Signature,
@@ -105,7 +118,7 @@ function describeRun(
  * Converts a pickle by running its code in Python, in a sandbox where there is one, and examines the ONNX file that
  * comes out.
  * @throws WorkstationError not_found without a Python; invalid for a file that is no pickle, or when `signal` aborts;
- * unsupported when Python cannot load or convert it, in its own words
+ * unsupported for a file that asks Python to run a program, and when Python cannot load or convert it, in its own words
  */
 export async function runCode(
   { artifacts, analyst, python }: CodeTools,
@@ -114,6 +127,7 @@ export async function runCode(
 ): Promise<RanModel> {
   const path = artifacts.pathOf(input.modelFile)
   await requirePickle(path)
+  await refuseProgram(analyst, path, signal)
   report("Running the file's code in Python", 0.1)
   const samplePath = input.trainingFile === null ? null : artifacts.pathOf(input.trainingFile)
   const made = await python.convert({ path, samplePath, signal })
