@@ -5,6 +5,7 @@ import { explainRows } from './core/explanations/explain-by-walk'
 import { readBodyModel } from './core/explanations/read-body-model'
 import { examineData } from './core/models/examine-data'
 import { examineModel, inspectModel } from './core/models/examine-model'
+import { readRecords } from './core/models/read-records'
 import { readVerification } from './core/models/read-verification'
 import { sampleTraining } from './core/models/sample-training'
 import { compareByMethod } from './core/monitoring/by-method/comparison'
@@ -26,6 +27,7 @@ const TASKS: Tasks = {
   'inspect-model': inspectModel,
   'read-verification': readVerification,
   'examine-data': examineData,
+  'read-records': readRecords,
   'scan-log': scanLog,
   'export-log': exportLog,
   'compare-by-method': (task, onProgress) =>

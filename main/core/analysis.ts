@@ -6,6 +6,8 @@ import type { ModelFormat } from '../formats/recognize-model-file'
 import type { VerificationTask, VerificationRows } from './models/read-verification'
 import type { DataFit } from './models/fit-data'
 import type { DataColumn } from './models/model'
+import type { ReadRecordsInput } from './models/read-records'
+import type { JsonObject } from './json'
 import type { Signature } from './signatures/signature'
 import type { DatasetProfile } from './distributions/profile'
 import type { BodyModel } from './explanations/body-model'
@@ -65,6 +67,7 @@ export type AnalysisTasks = {
     readonly input: { readonly path: string; readonly fit: DataFit; readonly targetColumn: string | null }
     readonly output: ExaminedData
   }
+  'read-records': { readonly input: ReadRecordsInput; readonly output: readonly JsonObject[] }
   'scan-log': { readonly input: ScanInput; readonly output: ScanOutput }
   'export-log': { readonly input: ExportInput; readonly output: ExportOutput }
   'read-body-model': { readonly input: ReadBodyModelInput; readonly output: BodyModel | null }

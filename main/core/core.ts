@@ -9,17 +9,23 @@ import { Alerts, REAL_WORLD } from './alerts/alerts'
 import type { Analyst } from './analysis'
 import { Artifacts } from './artifacts/artifacts'
 import { Deployments } from './deployments/deployments'
+import { ModelUploads } from './deployments/model-uploads'
+import { Placements } from './deployments/placements'
 import { Events } from './events'
 import { Explainer } from './explanations/explainer'
 import { Explanations } from './explanations/explanations'
 import { Importances } from './importance/importances'
 import { Jobs } from './jobs/jobs'
+import { LinkedData } from './linked-data'
 import { PREDICTION_MIGRATIONS, WORKSTATION_MIGRATIONS } from './migrations'
+import { ModelCards } from './models/model-cards'
+import { ModelFiles } from './models/model-files'
 import { Models } from './models/models'
 import { Monitoring } from './monitoring/monitoring'
 import { GroundTruths } from './predictions/ground-truths'
 import { LogExports } from './predictions/log-exports'
 import { LogRetention } from './predictions/log-retention'
+import { Operations } from './predictions/operations'
 import { PredictionLog } from './predictions/prediction-log'
 import { Predictions } from './predictions/predictions'
 import { Privacy } from './privacy/privacy'
@@ -53,9 +59,14 @@ export type Core = {
   readonly artifacts: Artifacts
   readonly jobs: Jobs
   readonly models: Models
+  readonly modelCards: ModelCards
+  readonly modelFiles: ModelFiles
+  readonly modelUploads: ModelUploads
   readonly deployments: Deployments
+  readonly placements: Placements
   readonly privacy: Privacy
   readonly predictions: Predictions
+  readonly operations: Operations
   readonly groundTruths: GroundTruths
   readonly logExports: LogExports
   readonly logRetention: LogRetention
@@ -64,6 +75,7 @@ export type Core = {
   readonly explanations: Explanations
   readonly importances: Importances
   readonly alerts: Alerts
+  readonly linkedData: LinkedData
   readonly sample: Sample
   /** Takes up unfinished jobs and loads what serves. */
   start(): Promise<void>
@@ -112,10 +124,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     resourcesDirectory: options.resourcesDirectory,
     pythonExecutable: options.python,
   })
+  const modelCards = new ModelCards({ database, events, projects, models })
+  const modelFiles = new ModelFiles({ database, artifacts, models })
   const deployments = new Deployments({ database, events, projects, models, pool })
+  const placements = new Placements({ database, models, deployments })
+  const modelUploads = new ModelUploads({ artifacts, models, modelCards, modelFiles, deployments })
   const facts = new WorkspaceFacts(database)
   const privacy = new Privacy({ database, dataDirectory, facts, events, projects, deployments })
   const predictions = new Predictions({ database: logDatabase, log, deployments, events, analyst })
+  const operations = new Operations({ database, models, deployments, placements, predictions })
   const logExports = new LogExports({ dataDirectory, logPath, jobs, deployments, models, analyst })
   const logRetention = new LogRetention({ log: logDatabase, writer, facts, jobs, predictions })
   const groundTruths = new GroundTruths({
@@ -142,6 +159,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     groundTruths,
     serving,
     analyst,
+    cardOf: (modelId) => modelCards.driftCard(modelId),
+    recorded: (deploymentId, since, most) => operations.recordedInputs({ deploymentId, since, most }),
   })
   const explainer = new Explainer({ events, models, pool, analyst })
   const explanations = new Explanations({ events, deployments, serving, explainer })
@@ -170,6 +189,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     monitoring,
     world: { ...REAL_WORLD, metrics: { accuracy: readAccuracy }, ...options.alertsWorld },
   })
+  const linkedData = new LinkedData({ artifacts, analyst, serving, alerts })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
     facts,
@@ -187,9 +207,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     artifacts,
     jobs,
     models,
+    modelCards,
+    modelFiles,
+    modelUploads,
     deployments,
+    placements,
     privacy,
     predictions,
+    operations,
     groundTruths,
     logExports,
     logRetention,
@@ -198,6 +223,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     explanations,
     importances,
     alerts,
+    linkedData,
     sample,
     async start() {
       artifacts.sweep()

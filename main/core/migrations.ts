@@ -1,4 +1,5 @@
 import type { Migration } from '../store/database'
+import { DESCRIBED_MODELS_SCHEMA } from './described-models-schema'
 import { METHOD_DRIFT_SCHEMA } from './method-drift-schema'
 
 /** The schema of workstation.db, step by step. */
@@ -290,6 +291,7 @@ CREATE TABLE importance_dependence (
 `,
   },
   { id: 10, sql: METHOD_DRIFT_SCHEMA },
+  { id: 11, sql: DESCRIBED_MODELS_SCHEMA },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

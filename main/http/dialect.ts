@@ -15,7 +15,7 @@ export type CallContext = {
   readonly signal: () => AbortSignal
 }
 
-/** What a handler answers; the body is sent as compact JSON. */
+/** What a handler answers; the body is sent as compact JSON, and an undefined one is empty. */
 export type Reply = { readonly status: number; readonly body: unknown }
 
 /** A handler's answer that is streamed from a file. */
@@ -26,6 +26,8 @@ export type Route = {
   /** Express path with the dialect's own parameter names. */
   readonly path: string
   readonly scope: Scope
+  /** Reads the text of a plain JSON body where a dialect's callers send what is almost JSON. */
+  readonly parseText?: (text: string) => unknown
   readonly handle: (context: CallContext) => Promise<Reply | FileReply> | Reply | FileReply
 }
 
@@ -58,6 +60,8 @@ export type Dialect = {
   /** What each route is for, by method and path. */
   readonly documentation: Readonly<Record<string, RouteDocumentation>>
   readonly errorSchema: z.ZodType
+  /** Whether its callers may send JSON without saying so. */
+  readonly readsUntypedJson?: boolean
   readonly toError: (error: unknown) => Reply
   /** Headers of every refusal for want of a key. */
   readonly challenge: string
@@ -71,6 +75,10 @@ export function pathParameter(request: Request, name: string): string {
 
 /** Sends a reply as compact JSON. */
 export function send(response: Response, reply: Reply): void {
+  if (reply.body === undefined) {
+    response.writeHead(reply.status, { 'Content-Length': 0 }).end()
+    return
+  }
   const body = JSON.stringify(reply.body)
   response.writeHead(reply.status, {
     'Content-Type': 'application/json; charset=utf-8',

@@ -3,7 +3,11 @@ import type { Request } from 'express'
 import type { Artifact, Artifacts } from '../core/artifacts/artifacts'
 import { WorkstationError, describeError } from '../errors'
 
-export type ReceivedFile = Artifact & { readonly name: string }
+export type ReceivedFile = Artifact & {
+  readonly name: string
+  /** As the part says; `text/plain` when it says nothing. */
+  readonly contentType: string
+}
 
 export type ReceivedForm = {
   readonly fields: { readonly [name: string]: string }
@@ -42,7 +46,7 @@ export async function receiveMultipart(
       if (valueTruncated) fail(new WorkstationError('too_large', `${name}: at most ${MAX_FIELD_BYTES} bytes`))
       fields.set(name, value)
     })
-    parser.on('file', (part, stream, { filename }) => {
+    parser.on('file', (part, stream, { filename, mimeType }) => {
       // A stream without a listener would end the process when the form breaks off; the parser reports why it does.
       stream.on('error', () => undefined)
       const maxBytes = Object.hasOwn(limits, part) ? limits[part] : undefined
@@ -62,6 +66,7 @@ export async function receiveMultipart(
           void files.set(part, {
             ...artifact,
             name: filename === undefined || filename === '' ? part : filename,
+            contentType: mimeType,
           }),
         (error: unknown) => {
           stream.resume()

@@ -74,7 +74,10 @@ function describeReplies(route: Route, documented: RouteDocumentation, error: z.
   ])
   const successes = Object.entries(documented.replies).map(([status, schema]) => [
     status,
-    { description: STATUS_TEXTS[Number(status)] ?? 'Done', content: jsonContent(schema, 'output') },
+    {
+      description: STATUS_TEXTS[Number(status)] ?? 'Done',
+      ...(schema.type === 'undefined' ? {} : { content: jsonContent(schema, 'output') }),
+    },
   ])
   const files = (documented.files ?? []).map((type) => [
     type,

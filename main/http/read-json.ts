@@ -16,10 +16,10 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 const tooLarge = (maxBytes: number): WorkstationError =>
   new WorkstationError('too_large', `the body is larger than the limit of ${describeBytes(maxBytes)}`)
 
-function parse(text: string): unknown {
+function parse(text: string, read: (text: string) => unknown): unknown {
   if (text === '') return {}
   try {
-    return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
+    return read(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)
   } catch (error) {
     throw new WorkstationError(
       'invalid',
@@ -33,7 +33,11 @@ function parse(text: string): unknown {
  * @throws WorkstationError too_large beyond `maxBytes`, before the rest is read; invalid for malformed JSON or a body
  * that breaks off.
  */
-export function readPlainJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export function readPlainJson(
+  request: IncomingMessage,
+  maxBytes: number,
+  read: (text: string) => unknown = JSON.parse,
+): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
       reject(tooLarge(maxBytes))
@@ -62,7 +66,7 @@ export function readPlainJson(request: IncomingMessage, maxBytes: number): Promi
       const text =
         only !== undefined && chunks.length === 1 ? only.toString() : Buffer.concat(chunks).toString()
       try {
-        resolve(parse(text))
+        resolve(parse(text, read))
       } catch (error) {
         reject(asError(error))
       }

@@ -34,7 +34,11 @@ const PORTS_TRIED = 50
 const ANSWER_WITHIN_MS = 10_000
 const TIDY_EVERY_MS = 50
 
-type ReadBody = (request: Request, response: Response) => Promise<void>
+type ReadBody = (
+  request: Request,
+  response: Response,
+  asked: { readonly route: Route; readonly dialect: Dialect },
+) => Promise<void>
 
 /**
  * Reads a JSON body into `request.body`; other types are left for the route to read or refuse. Express's parser sees
@@ -42,9 +46,10 @@ type ReadBody = (request: Request, response: Response) => Promise<void>
  */
 function createBodyReader(maxBytes: number): ReadBody {
   const parse = express.json({ limit: maxBytes, strict: false, type: ['application/json', '+json'] })
-  return async (request, response) => {
-    if (isPlainJson(request)) {
-      request.body = await readPlainJson(request, maxBytes)
+  return async (request, response, { route: { parseText }, dialect }) => {
+    const isUntyped = dialect.readsUntypedJson === true && request.headers['content-type'] === undefined
+    if (isPlainJson(request) || isUntyped) {
+      request.body = await readPlainJson(request, maxBytes, parseText)
       return
     }
     await new Promise<void>((resolve, reject) => {
@@ -66,7 +71,7 @@ function toHandler(
     try {
       const caller = authenticate(request, core.keys, settings.trustLocal)
       requireScope(caller, route.scope)
-      await readBody(request, response)
+      await readBody(request, response, { route, dialect })
       const reply = await route.handle({
         core,
         settings,

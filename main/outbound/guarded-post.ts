@@ -1,10 +1,9 @@
 import { Agent as HttpAgent, request as openHttp } from 'node:http'
 import type { IncomingMessage, RequestOptions } from 'node:http'
 import { Agent as HttpsAgent, request as openHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import { WorkstationError, describeError } from '../errors'
 import type { GuardedTarget, Resolver } from './guarded-target'
-import { guardTarget } from './guarded-target'
+import { guardTarget, pinAddresses } from './guarded-target'
 
 export type GuardedPost = {
   readonly url: string
@@ -47,15 +46,6 @@ export async function postGuarded(post: GuardedPost): Promise<PostAnswer> {
     }
     if (error instanceof WorkstationError) throw error
     throw new WorkstationError('not_ready', describeError(error) || 'the connection failed', { cause: error })
-  }
-}
-
-/** Answers every question for an address with the ones that were checked. */
-function pinAddresses(target: GuardedTarget): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = target.addresses
-    if (options.all === true) callback(null, [...target.addresses])
-    else callback(null, first?.address ?? '', first?.family ?? 4)
   }
 }
 

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
 import { WorkstationError } from '../errors'
 import { isPublicAddress } from './public-address'
 
@@ -63,6 +64,15 @@ export async function guardTarget(
     )
   }
   return { url, addresses }
+}
+
+/** Answers every question for an address with the ones that were checked. */
+export function pinAddresses(target: GuardedTarget): LookupFunction {
+  return (_hostname, options, callback) => {
+    const [first] = target.addresses
+    if (options.all === true) callback(null, [...target.addresses])
+    else callback(null, first?.address ?? '', first?.family ?? 4)
+  }
 }
 
 async function resolveName(host: string, resolve: Resolver): Promise<readonly ResolvedAddress[]> {

@@ -107,7 +107,9 @@ function DeployForm({ onClose, model, version }: FormProps) {
           data-autofocus
           placeholder={models.data?.total === 0 ? 'No model is registered yet' : 'Choose a model'}
           nothingFoundMessage="No model has that name"
-          data={(models.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          data={(models.data?.items ?? [])
+            .filter(({ versionCount }) => versionCount > 0)
+            .map(({ id, name }) => ({ value: id, label: name }))}
           value={values.model === '' ? null : values.model}
           onChange={(id) => {
             form.setFieldValue('model', id ?? '')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DIALECTS } from '../../main/http/dialects'
 import { createOpenApi } from '../../main/http/openapi'
 import { expectConformance } from '../support/conformance'
+import { openWorkstation } from '../support/workstation'
 
 describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
   'the %s document',
@@ -12,7 +13,7 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
     }
     type Operation = {
       operationId: string
-      responses: Record<string, { content: Record<string, { schema: unknown }> }>
+      responses: Record<string, { content?: Record<string, { schema: unknown }> }>
       parameters: { name: string; in: string; required: boolean; schema: Record<string, unknown> }[]
     }
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -43,15 +44,28 @@ describe.each(DIALECTS.map((dialect) => [dialect.name, dialect] as const))(
       for (const { operation } of operations) {
         expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']))
         for (const response of Object.values(operation.responses)) {
-          const isFile = response.content['application/json'] === undefined
-          for (const { schema } of Object.values(response.content)) {
-            expect(schema).toMatchObject(isFile ? { type: 'string', format: 'binary' } : { type: 'object' })
+          // An answer without a body has no content.
+          const { content = {} } = response
+          const isFile = content['application/json'] === undefined
+          for (const { schema } of Object.values(content)) {
+            expect(schema).toMatchObject(
+              isFile
+                ? { type: 'string', format: 'binary' }
+                : { type: expect.stringMatching(/^(object|array)$/) as string },
+            )
           }
         }
       }
     })
   },
 )
+
+it('is listed with every other one', async () => {
+  const { url } = await openWorkstation()
+  const list = (await (await fetch(`${url}/openapi`)).json()) as readonly { name: string; url: string }[]
+  expect(list.map(({ name }) => name)).toEqual(DIALECTS.map(({ name }) => name))
+  for (const each of list) expect((await fetch(url + each.url)).status).toBe(200)
+})
 
 it('documents a limit as the whole number it is, with its bounds', () => {
   const [mlops] = DIALECTS

@@ -20,20 +20,22 @@ export class ArtifactRows {
     )
   }
 
-  /** Files that no model version names and that were received before `before`. */
+  /** Files that no model names and that were received before `before`. */
   unused(before: number): string[] {
     return this.database
       .all<{ sha256: string }>(
         `SELECT sha256 FROM artifact WHERE received_at < ? AND NOT EXISTS (
-           SELECT 1 FROM model_version WHERE artifact.sha256 IN (original_file, served_file, training_file))`,
+           SELECT 1 FROM model_version WHERE artifact.sha256 IN (original_file, served_file, training_file))
+           AND NOT EXISTS (SELECT 1 FROM model_file WHERE model_file.sha256 = artifact.sha256)`,
         [before],
       )
       .map((row) => row.sha256)
   }
 
-  /** Whether a model version names the file. */
+  /** Whether a model or one of its versions names the file. */
   isUsed(sha256: string): boolean {
-    const sql = 'SELECT 1 FROM model_version WHERE ? IN (original_file, served_file, training_file) LIMIT 1'
+    const sql = `SELECT 1 FROM model_version WHERE ?1 IN (original_file, served_file, training_file)
+      UNION ALL SELECT 1 FROM model_file WHERE sha256 = ?1 LIMIT 1`
     return this.database.get(sql, [sha256]) !== undefined
   }
 

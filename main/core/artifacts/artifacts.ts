@@ -133,6 +133,12 @@ export class Artifacts {
     rmSync(this.place(sha256), { force: true })
   }
 
+  /** Keeps known files until they are released, like files that were just received. @throws WorkstationError not_found */
+  hold(files: readonly string[]): void {
+    for (const sha256 of files) this.pathOf(sha256)
+    for (const sha256 of files) this.leases.set(sha256, (this.leases.get(sha256) ?? 0) + 1)
+  }
+
   /** Says that a receiver is done with files; those that nobody works with and no model version names are removed. */
   release(files: readonly string[]): void {
     for (const sha256 of files) {

@@ -169,6 +169,14 @@ export class DeploymentRows {
     )
   }
 
+  setVersion(id: string, modelVersionId: string): void {
+    this.database.run('UPDATE deployment SET model_version_id = ? WHERE id = ?', [modelVersionId, id])
+  }
+
+  removeArchived(id: string): void {
+    this.database.run("DELETE FROM deployment WHERE id = ? AND stage = 'archived'", [id])
+  }
+
   record(change: DeploymentChange): void {
     this.database.run(
       'INSERT INTO deployment_change (deployment_id, action, actor, from_stage, to_stage, note, at) VALUES (?, ?, ?, ?, ?, ?, ?)',

@@ -17,9 +17,13 @@ import type {
   RollbackTarget,
 } from './deployment'
 import { deploymentPrivacySchema } from './deployment'
+import { checkPromotable } from './check-promotable'
 import { DeploymentRows } from './deployment-rows'
+import { describeEdit } from './describe-edit'
 import { DeploymentLedger } from './deployment-ledger'
 import { HeldModels } from './held-models'
+import type { VersionSwitch } from './switch-version'
+import { switchVersion } from './switch-version'
 import { chooseDeployment } from './traffic'
 
 export type DeploymentsOptions = {
@@ -251,7 +255,7 @@ export class Deployments {
     const { projectId, modelVersionId, stage } = this.get(id)
     if (stage === 'production') return this.get(id)
     return this.changeProduction(projectId, async () => {
-      this.checkPromotable(this.get(id))
+      checkPromotable(this.get(id))
       const failure = await this.held.prove(this.models.version(modelVersionId))
       if (failure !== null) {
         throw new WorkstationError(
@@ -261,7 +265,7 @@ export class Deployments {
       }
       return this.ledger.settle(() => {
         const deployment = this.get(id)
-        this.checkPromotable(deployment)
+        checkPromotable(deployment)
         this.ledger.archiveProduction(deployment.projectId, actor, `replaced by ${deployment.name}`)
         return this.ledger.take(deployment, {
           action: 'promoted',
@@ -271,22 +275,6 @@ export class Deployments {
         })
       })
     })
-  }
-
-  private checkPromotable(deployment: Deployment): void {
-    if (deployment.stage === 'archived') {
-      throw new WorkstationError('conflict', 'the deployment is archived; roll back to it instead')
-    }
-    if (deployment.stage === 'production')
-      throw new WorkstationError('conflict', 'the deployment was promoted meanwhile')
-    if (deployment.isShadow) {
-      throw new WorkstationError('conflict', 'the deployment is a shadow; set is_shadow to false first')
-    }
-    if (deployment.status === 'active') return
-    throw new WorkstationError(
-      'conflict',
-      `the deployment is ${deployment.status} and cannot answer: ${deployment.failure ?? ''}`,
-    )
   }
 
   /** Runs a change of a project's production alone. @throws WorkstationError conflict while another one goes on. */
@@ -303,6 +291,20 @@ export class Deployments {
     } finally {
       this.changing.delete(projectId)
     }
+  }
+
+  /**
+   * Has a deployment serve another version of its model, without a request that fails: the new one is loaded first.
+   * @throws WorkstationError not_found; not_ready when it does not load while the former one serves, which goes on.
+   */
+  switchVersion(change: VersionSwitch): Promise<Deployment> {
+    const { models, held, rows, ledger } = this
+    return switchVersion({ models, held, rows, ledger }, change)
+  }
+
+  /** Forgets an archived deployment, so that its id is free. @throws WorkstationError not_found */
+  forget(id: string): void {
+    if (this.get(id).stage === 'archived') this.rows.removeArchived(id)
   }
 
   /** Takes a deployment out of service; one that is archived already stays so. @throws WorkstationError not_found */
@@ -384,15 +386,4 @@ export class Deployments {
       })
     })
   }
-}
-
-function describeEdit(before: Deployment, after: Required<DeploymentEdit>): string {
-  const changes = [
-    before.name === after.name ? '' : `name ${before.name} → ${after.name}`,
-    before.trafficPercent === after.trafficPercent
-      ? ''
-      : `traffic ${before.trafficPercent} % → ${after.trafficPercent} %`,
-    before.isShadow === after.isShadow ? '' : after.isShadow ? 'made a shadow' : 'no longer a shadow',
-  ]
-  return changes.filter((change) => change !== '').join(', ')
 }

@@ -5,6 +5,9 @@ import { sessionKey } from '../models/model'
 import type { Models } from '../models/models'
 import { encodeRows } from '../signatures/encoding'
 
+/** The longest that a request may go on asking the model it began with, row by row or to explain its answer. */
+const RETIRED_MS = 60_000
+
 /** Which deployments keep which model loaded. Holding and releasing twice is the same as once. */
 export class HeldModels {
   private readonly pool: InferencePool
@@ -27,6 +30,16 @@ export class HeldModels {
     }
     if (this.held.get(deploymentId) === key) await this.pool.unload(key)
     this.held.set(deploymentId, key)
+    return null
+  }
+
+  /** Like `hold`, in the place of another version, which stays loaded until requests that began with it are answered. */
+  async swap(deploymentId: string, version: ModelVersion): Promise<string | null> {
+    const former = this.held.get(deploymentId)
+    const failure = await this.hold(deploymentId, version)
+    if (failure !== null || former === undefined || former === this.held.get(deploymentId)) return failure
+    // Once the pool is closed, there is nothing left to unload.
+    setTimeout(() => void this.pool.unload(former).catch(() => undefined), RETIRED_MS).unref()
     return null
   }
 

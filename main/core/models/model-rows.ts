@@ -15,7 +15,7 @@ type ModelRow = {
   algorithm: string
   version_count: number
   latest_version: number
-  task: Task
+  task: Task | null
   feature_count: number
   deployment_count: number
   created_at: number
@@ -43,12 +43,12 @@ type VersionRow = {
   created_at: number
 }
 
-const MODEL_SELECT = `SELECT model.*, newest.number AS latest_version, newest.task,
-  json_array_length(newest.signature, '$.features') AS feature_count,
+const MODEL_SELECT = `SELECT model.*, coalesce(newest.number, 0) AS latest_version, newest.task,
+  coalesce(json_array_length(newest.signature, '$.features'), 0) AS feature_count,
   (SELECT count(*) FROM model_version WHERE model_version.model_id = model.id) AS version_count,
   (SELECT count(*) FROM deployment JOIN model_version ON model_version.id = deployment.model_version_id
     WHERE model_version.model_id = model.id AND deployment.stage <> 'archived') AS deployment_count
-  FROM model JOIN model_version AS newest ON newest.model_id = model.id
+  FROM model LEFT JOIN model_version AS newest ON newest.model_id = model.id
    AND newest.number = (SELECT max(number) FROM model_version WHERE model_id = model.id)`
 
 const VERSION_COLUMNS = `id, model_id, number, task, original_file, original_file_name, original_bytes, served_file,

@@ -62,6 +62,17 @@ export function sessionKey(version: Pick<ModelVersion, 'servedFile'>): string {
   return version.servedFile
 }
 
+/** Whether the classes of a version are whole numbers, which answers write as text. */
+export function hasWholeLabels({ graph, signature }: Pick<ModelVersion, 'graph' | 'signature'>): boolean {
+  if (signature.answer.kind === 'value') return false
+  if (graph.classLabels !== null) return graph.classLabels.type === 'int64'
+  const { answer } = signature
+  if (answer.kind === 'scores') return signature.classLabels.length === 0
+  return graph.outputs.some(
+    ({ name, elementType }) => name === answer.label && /^u?int/.test(elementType ?? ''),
+  )
+}
+
 /** The frozen distributions of a version's training data and of its own answers on them. */
 export type ReferenceProfile = { readonly features: DatasetProfile; readonly predictions: DatasetProfile }
 
@@ -114,8 +125,10 @@ export type Model = {
   readonly description: string
   readonly algorithm: string
   readonly versionCount: number
+  /** 0 for a model that was described and has no file yet. */
   readonly latestVersion: number
-  readonly task: Task
+  /** Null while there is no file. */
+  readonly task: Task | null
   readonly featureCount: number
   readonly deploymentCount: number
   readonly createdAt: number

@@ -20,6 +20,7 @@ import type {
   TrainingDataInput,
 } from './model'
 import { registrationSchema, trainingDataSchema } from './model'
+import { ModelFileRows } from './model-file-rows'
 import { ModelRows } from './model-rows'
 import type { PythonOffer } from './python-conversion'
 import { PythonConverter } from './python-conversion'
@@ -48,6 +49,7 @@ export class Models {
   private readonly artifacts: Artifacts
   private readonly tools: RegistrationTools
   private readonly rows: ModelRows
+  private readonly fileRows: ModelFileRows
   private readonly referenceListeners: ((versionId: string) => void)[] = []
 
   constructor(options: ModelsOptions) {
@@ -59,6 +61,7 @@ export class Models {
     const python = new PythonConverter(resourcesDirectory, pythonExecutable)
     this.tools = { artifacts, analyst, spawnIsolated, python }
     this.rows = new ModelRows(options.database)
+    this.fileRows = new ModelFileRows(options.database)
   }
 
   list(query: ModelQuery): Page<Model> {
@@ -85,11 +88,15 @@ export class Models {
     return version
   }
 
-  /** The version that a reference means: a version's own id, or a model's, which stands for its newest version. */
+  /**
+   * The version that a reference means: a version's own id, or a model's, which stands for its newest version.
+   * @throws WorkstationError not_found; conflict for a model that has no file yet
+   */
   resolve(reference: string): ModelVersion {
     const version = this.rows.findVersion(reference) ?? this.rows.latestVersion(reference)
-    if (version === undefined) throw new WorkstationError('not_found', `no model with id ${reference}`)
-    return version
+    if (version !== undefined) return version
+    const { name } = this.get(reference)
+    throw new WorkstationError('conflict', `the model "${name}" has no file yet; upload one first`)
   }
 
   /** The version of a model with this number, or with this id. @throws WorkstationError not_found */
@@ -312,6 +319,7 @@ export class Models {
       version.servedFile,
       ...(version.trainingFile === null ? [] : [version.trainingFile]),
     ])
+    files.push(...this.fileRows.list(id).map(({ sha256 }) => sha256))
     this.database.transaction(() => {
       const serving = this.rows.servingDeployments(id)
       if (serving.length > 0) {

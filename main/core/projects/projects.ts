@@ -43,6 +43,15 @@ export class Projects {
     return this.get(id)
   }
 
+  /** The project of this name, made if there is none. */
+  named(name: string, description: string): Project {
+    const { items } = this.rows.list({ search: name, limit: 500, offset: 0 })
+    return (
+      items.find((project) => project.name.toLowerCase() === name.toLowerCase()) ??
+      this.create({ name, description })
+    )
+  }
+
   /** The project to use when a caller names none: the oldest one, made if there is none yet. */
   fallback(): Project {
     const [first] = this.rows.list({ search: '', limit: 1, offset: 0 }).items

@@ -8,7 +8,7 @@ import { TimeOrderedIds } from '../identifiers'
 import { answerOutputs, decodeAnswers } from '../signatures/decoding'
 import type { DecodedAnswer } from '../signatures/decoding'
 import { encodeRows } from '../signatures/encoding'
-import { sessionKey } from '../models/model'
+import { hasWholeLabels, sessionKey } from '../models/model'
 import type { Models } from '../models/models'
 import type { JsonObject } from '../json'
 import type { Signature } from '../signatures/signature'
@@ -51,6 +51,7 @@ type Plan = {
   readonly session: string
   readonly outputs: readonly string[]
   readonly narrow: ReadonlySet<string>
+  readonly hasWholeLabels: boolean
 }
 
 /** The predict path: choose the deployment, check and encode the records, run, decode, record. */
@@ -91,9 +92,19 @@ export class Serving {
       session: sessionKey(version),
       outputs: answerOutputs(version.signature),
       narrow: listNarrow(version.signature),
+      hasWholeLabels: hasWholeLabels(version),
     }
     this.plans.set(deployment.modelVersionId, plan)
     return plan
+  }
+
+  /** What a deployment's model takes, in order, and whether its classes are numbers. @throws WorkstationError not_found */
+  formOf(deploymentId: string): {
+    readonly features: Signature['features']
+    readonly hasWholeLabels: boolean
+  } {
+    const plan = this.planOf(this.deployments.get(deploymentId))
+    return { features: plan.signature.features, hasWholeLabels: plan.hasWholeLabels }
   }
 
   /** Records of the training data of a deployment's model. @throws WorkstationError not_found */

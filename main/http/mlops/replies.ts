@@ -162,7 +162,8 @@ export const model = z.object({
   name: z.string(),
   algo: z.string(),
   description: z.string(),
-  problem_type: z.enum(['classification', 'regression']),
+  /** Null for a model that has no file yet. */
+  problem_type: maybe(z.enum(['classification', 'regression'])),
   version: count,
   version_count: count,
   created_at: time,

@@ -81,7 +81,7 @@ function useFoundThings(query: string): SpotlightActionGroupData[] {
       actions: (models.data?.items ?? []).map((model) => ({
         id: model.id,
         label: model.name,
-        description: `${model.algorithm}, ${model.task}`,
+        description: model.task === null ? 'No file yet' : `${model.algorithm}, ${model.task}`,
         leftSection: <IconBox size={17} stroke={1.5} />,
         onClick: () => navigate(paths.model(model.id)),
       })),

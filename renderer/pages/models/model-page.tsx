@@ -11,7 +11,7 @@ import { DeployModal } from '../../components/deploy-modal'
 import { PageHeader, Panel, TextSkeleton } from '../../components/layout'
 import { notifyDone, notifyFault } from '../../components/notify'
 import { RelativeTime } from '../../components/relative-time'
-import { FaultState, SubjectFault } from '../../components/states'
+import { EmptyState, FaultState, SubjectFault } from '../../components/states'
 import { formatQuantity } from '../../format'
 import { reads } from '../../queries'
 import { paths } from '../../routes'
@@ -47,6 +47,7 @@ export function ModelPage({ id, tab }: { readonly id: string; readonly tab: stri
   }
   if (model.data === undefined) return <TextSkeleton lines={5} />
   const latest = versions.data?.[0]
+  const isEmpty = versions.data?.length === 0
   return (
     <>
       <ModelHeader model={model.data} latest={latest} />
@@ -64,7 +65,12 @@ export function ModelPage({ id, tab }: { readonly id: string; readonly tab: stri
         </Tabs.List>
         <div className="pl-tab-body">
           <Tabs.Panel value="overview">
-            <WithLatest latest={latest} error={versions.error} onRetry={() => void versions.refetch()}>
+            <WithLatest
+              latest={latest}
+              isEmpty={isEmpty}
+              error={versions.error}
+              onRetry={() => void versions.refetch()}
+            >
               {(version) => <ModelOverview model={model.data} version={version} />}
             </WithLatest>
           </Tabs.Panel>
@@ -72,7 +78,12 @@ export function ModelPage({ id, tab }: { readonly id: string; readonly tab: stri
             <ModelVersions model={model.data} versions={versions.data} />
           </Tabs.Panel>
           <Tabs.Panel value="graph">
-            <WithLatest latest={latest} error={versions.error} onRetry={() => void versions.refetch()}>
+            <WithLatest
+              latest={latest}
+              isEmpty={isEmpty}
+              error={versions.error}
+              onRetry={() => void versions.refetch()}
+            >
               {(version) => <GraphTab version={version} />}
             </WithLatest>
           </Tabs.Panel>
@@ -87,18 +98,38 @@ export function ModelPage({ id, tab }: { readonly id: string; readonly tab: stri
 
 type WithLatestProps = {
   readonly latest: ModelVersion | undefined
+  /** Whether the model has no version at all. */
+  readonly isEmpty: boolean
   readonly error: unknown
   readonly onRetry: () => void
   readonly children: (version: ModelVersion) => ReactNode
 }
 
-function WithLatest({ latest, error, onRetry, children }: WithLatestProps) {
+function WithLatest({ latest, isEmpty, error, onRetry, children }: WithLatestProps) {
   if (latest !== undefined) return children(latest)
+  if (isEmpty) {
+    return (
+      <EmptyState title="No file yet">
+        This model was described over the API; it shows what it takes and answers once its file is uploaded.
+      </EmptyState>
+    )
+  }
   if (error !== null) return <FaultState error={error} onRetry={onRetry} />
   return (
     <Panel>
       <TextSkeleton lines={6} />
     </Panel>
+  )
+}
+
+function ModelFacts({ model, task }: { readonly model: Model; readonly task: string }) {
+  return (
+    <>
+      <span>{model.algorithm}</span>
+      <span className="pl-capital">{task}</span>
+      <span className="pl-number">{formatQuantity(model.featureCount, 'feature')}</span>
+      <span className="pl-number">{formatQuantity(model.versionCount, 'version')}</span>
+    </>
   )
 }
 
@@ -159,10 +190,7 @@ function ModelHeader({
         facts={
           <>
             {latest !== undefined && <VersionBadges version={latest} />}
-            <span>{model.algorithm}</span>
-            <span className="pl-capital">{model.task}</span>
-            <span className="pl-number">{formatQuantity(model.featureCount, 'feature')}</span>
-            <span className="pl-number">{formatQuantity(model.versionCount, 'version')}</span>
+            {model.task === null ? <span>No file yet</span> : <ModelFacts model={model} task={model.task} />}
             <span>
               Updated <RelativeTime at={model.updatedAt} />
             </span>
@@ -185,7 +213,11 @@ function ModelHeader({
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
-            <Button leftSection={<IconRocket size={15} />} onClick={deployment.open}>
+            <Button
+              leftSection={<IconRocket size={15} />}
+              onClick={deployment.open}
+              disabled={model.versionCount === 0}
+            >
               Deploy
             </Button>
           </>

@@ -4,6 +4,7 @@ import type { Model, ModelVersion } from '../../../main/core/models/model'
 import { ShortHash } from '../../components/copy-button'
 import { FactList, Panel, TextSkeleton } from '../../components/layout'
 import type { Fact } from '../../components/layout'
+import { EmptyState } from '../../components/states'
 import { RelativeTime } from '../../components/relative-time'
 import { formatBytes } from '../../format'
 import { SelfTestLine } from './self-test-line'
@@ -21,6 +22,8 @@ export function ModelVersions({ model, versions }: ModelVersionsProps) {
       </Panel>
     )
   }
+  if (versions.length === 0)
+    return <EmptyState title="No file yet">A version is made of the first model file.</EmptyState>
   return (
     <div className="pl-stack">
       {versions.map((version) => (

@@ -37,7 +37,16 @@ const COLUMNS: readonly Column<Model, ColumnKey>[] = [
     ),
   },
   { key: 'algorithm', header: 'Algorithm', isSortable: true, render: (model) => model.algorithm },
-  { key: 'task', header: 'Task', render: (model) => <span className="pl-capital">{model.task}</span> },
+  {
+    key: 'task',
+    header: 'Task',
+    render: (model) =>
+      model.task === null ? (
+        <span className="pl-quiet">no file yet</span>
+      ) : (
+        <span className="pl-capital">{model.task}</span>
+      ),
+  },
   { key: 'features', header: 'Features', align: 'right', render: (model) => formatCount(model.featureCount) },
   { key: 'versions', header: 'Versions', align: 'right', render: (model) => formatCount(model.versionCount) },
   {
