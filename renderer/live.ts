@@ -53,6 +53,13 @@ export function findStaleKeys(event: WorkstationEvent): readonly QueryKey[] {
       return [['importance', event.deploymentId]]
     case 'job.changed':
       return [['job', event.jobId], ['retention']]
+    case 'training.changed':
+      return [
+        ['trainings', event.modelId],
+        ['training', event.trainingId],
+      ]
+    case 'training.logged':
+      return [['training', event.trainingId, 'log']]
     case 'access.changed':
       return [['access'], ['workspace']]
     case 'alert.changed':

@@ -33,6 +33,7 @@ import { Projects } from './projects/projects'
 import { Sample } from './sample'
 import { Secrets } from './secrets/secrets'
 import { Serving } from './serving/serving'
+import { Trainings } from './training/trainings'
 import { WorkspaceFacts } from './workspace-facts'
 
 export type CoreOptions = {
@@ -75,6 +76,7 @@ export type Core = {
   readonly explanations: Explanations
   readonly importances: Importances
   readonly alerts: Alerts
+  readonly trainings: Trainings
   readonly linkedData: LinkedData
   readonly sample: Sample
   /** Takes up unfinished jobs and loads what serves. */
@@ -190,6 +192,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     world: { ...REAL_WORLD, metrics: { accuracy: readAccuracy }, ...options.alertsWorld },
   })
   const linkedData = new LinkedData({ artifacts, analyst, serving, alerts })
+  const trainings = new Trainings({
+    dataDirectory,
+    python: options.python,
+    database,
+    events,
+    jobs,
+    artifacts,
+    models,
+    modelFiles,
+    deployments,
+    monitoring,
+  })
   const sample = new Sample({
     resourcesDirectory: options.resourcesDirectory,
     facts,
@@ -223,6 +237,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     explanations,
     importances,
     alerts,
+    trainings,
     linkedData,
     sample,
     async start() {
@@ -231,11 +246,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await groundTruths.start()
       logExports.start()
       logRetention.start()
+      await trainings.prepare()
       jobs.start()
+      trainings.startPlans()
       monitoring.byMethod.start()
       alerts.start()
     },
     async close() {
+      trainings.close()
       logExports.close()
       logRetention.close()
       monitoring.byMethod.close()

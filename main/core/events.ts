@@ -28,6 +28,9 @@ export type WorkstationEvent =
   | { readonly type: 'feedback.changed'; readonly deploymentId: string }
   | { readonly type: 'importance.changed'; readonly deploymentId: string }
   | { readonly type: 'job.changed'; readonly jobId: string }
+  | { readonly type: 'training.changed'; readonly trainingId: string; readonly modelId: string }
+  /** More lines of a training's log can be read. */
+  | { readonly type: 'training.logged'; readonly trainingId: string; readonly lines: number }
   | { readonly type: 'access.changed' }
   | { readonly type: 'alert.changed'; readonly alertId: string }
   | { readonly type: 'alert-rule.changed'; readonly ruleId: string }

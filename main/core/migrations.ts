@@ -1,6 +1,7 @@
 import type { Migration } from '../store/database'
 import { DESCRIBED_MODELS_SCHEMA } from './described-models-schema'
 import { METHOD_DRIFT_SCHEMA } from './method-drift-schema'
+import { TRAINING_SCHEMA } from './training-schema'
 
 /** The schema of workstation.db, step by step. */
 export const WORKSTATION_MIGRATIONS: readonly Migration[] = [
@@ -292,6 +293,7 @@ CREATE TABLE importance_dependence (
   },
   { id: 10, sql: METHOD_DRIFT_SCHEMA },
   { id: 11, sql: DESCRIBED_MODELS_SCHEMA },
+  { id: 12, sql: TRAINING_SCHEMA },
 ]
 
 /** The schema of predictions.db, which only the writer thread changes. */

@@ -18,6 +18,9 @@ function identify(event: WorkstationEvent): string {
       return `${event.type} ${event.modelId}`
     case 'job.changed':
       return `${event.type} ${event.jobId}`
+    case 'training.changed':
+    case 'training.logged':
+      return `${event.type} ${event.trainingId}`
     case 'registration.progress':
       return `${event.type} ${event.registrationId}`
     case 'alert.changed':

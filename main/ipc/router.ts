@@ -36,6 +36,7 @@ import {
 import { newProjectSchema, projectQuerySchema } from '../core/projects/project'
 import { groundTruthSettingsSchema } from '../core/predictions/ground-truth'
 import { WorkstationError } from '../errors'
+import { newTrainingSchema, planSchema } from '../core/training/training'
 import { ERROR_STATUS } from './error-status'
 import { streamEvents } from './event-stream'
 import type { WorkspaceInformation } from './workspace-information'
@@ -361,6 +362,21 @@ export const router = {
       .handler(({ context, input }) =>
         context.core.groundTruths.upload(input.id, { sha256: input.file, name: input.name }),
       ),
+  },
+  trainings: {
+    start: base.input(newTrainingSchema).handler(({ context, input }) => context.core.trainings.start(input)),
+    list: base
+      .input(byId.extend({ limit: z.number().int().min(1).max(500), offset: z.number().int().min(0) }))
+      .handler(({ context, input: { id, ...page } }) => context.core.trainings.list(id, page)),
+    get: base.input(byId).handler(({ context, input }) => context.core.trainings.get(input.id)),
+    log: base
+      .input(byId.extend({ after: z.number().int().min(0).default(0) }))
+      .handler(({ context, input }) => context.core.trainings.log(input.id, input.after)),
+    cancel: base.input(byId).handler(({ context, input }) => context.core.trainings.cancel(input.id)),
+    plan: base.input(byId).handler(({ context, input }) => context.core.trainings.plans.get(input.id)),
+    schedule: base
+      .input(byId.extend({ plan: planSchema.nullable() }))
+      .handler(({ context, input }) => context.core.trainings.plans.set(input.id, input.plan)),
   },
   jobs: {
     list: base

@@ -53,3 +53,8 @@ export async function signalTree(
 export async function isMarkedRunning(mark: string): Promise<boolean> {
   return (await findMarked(mark)).length > 0
 }
+
+/** Ends what a former process of ours left running under a mark. Linux only. */
+export async function endMarked(mark: string): Promise<void> {
+  for (const pid of await findMarked(mark)) send(pid, 'SIGKILL')
+}

@@ -15,6 +15,8 @@ export type LimitedRun = {
   /** Address space that each process may use, in bytes; not enforced on Windows. Null: no limit. */
   readonly memoryBytes: number | null
   readonly signal?: AbortSignal | undefined
+  /** What the run and all that it starts can be found by after a crash of this process; see `endMarked`. */
+  readonly mark?: string
   /** Hears every line as it is printed. */
   readonly onLine?: ((line: string, stream: 'stdout' | 'stderr') => void) | undefined
 }
@@ -52,7 +54,7 @@ function limitMemory({ command, args, memoryBytes }: LimitedRun): {
  */
 export function runLimited(run: LimitedRun): Promise<LimitedResult> {
   const startedAt = performance.now()
-  const mark = randomUUID()
+  const mark = run.mark ?? randomUUID()
   const { command, args } = limitMemory(run)
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

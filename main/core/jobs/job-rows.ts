@@ -101,9 +101,15 @@ export class JobRows {
     return row === undefined ? undefined : toJob(row)
   }
 
-  nextQueued(): { job: Job; payload: JsonValue } | undefined {
+  /** The job that has waited longest, among some types or among all but some. */
+  nextQueued(
+    types: { readonly only: readonly string[] } | { readonly except: readonly string[] },
+  ): { job: Job; payload: JsonValue } | undefined {
+    const [test, names] = 'only' in types ? ['IN', types.only] : ['NOT IN', types.except]
     const row = this.database.get<Row>(
-      "SELECT * FROM job WHERE status = 'queued' ORDER BY created_at, rowid LIMIT 1",
+      `SELECT * FROM job WHERE status = 'queued' AND type ${test} (SELECT value FROM json_each(?))
+       ORDER BY created_at, rowid LIMIT 1`,
+      [JSON.stringify(names)],
     )
     return row === undefined ? undefined : { job: toJob(row), payload: parseJson(row.payload) }
   }
@@ -116,6 +122,14 @@ export class JobRows {
   requeueInterrupted(): void {
     this.database.run(
       "UPDATE job SET status = 'queued', progress = 0, started_at = NULL WHERE status = 'running'",
+    )
+  }
+
+  /** Ends jobs of a type that a killed process left running. */
+  failInterrupted(type: string, error: string, at: number): void {
+    this.database.run(
+      "UPDATE job SET status = 'failed', error = ?, finished_at = ? WHERE status = 'running' AND type = ?",
+      [error, at, type],
     )
   }
 

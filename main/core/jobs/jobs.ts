@@ -19,7 +19,18 @@ export type JobWork = {
 /** Does the work of one type of job. Handlers are idempotent: after a crash the job is run again from its start. */
 export type JobHandler = (work: JobWork) => Promise<JsonValue>
 
+export type JobKind = {
+  /** Jobs of one lane run one after another; lanes run side by side. */
+  readonly lane?: string
+  /**
+   * Why a job of this type is not run again after the process ended under it; it is shown as failed with this. Absent
+   * for work that is idempotent.
+   */
+  readonly refusesResume?: string
+}
+
 const REPORT_EVERY_MS = 200
+const DEFAULT_LANE = 'work'
 
 type Running = {
   readonly id: string
@@ -28,12 +39,14 @@ type Running = {
   done: Promise<void>
 }
 
-/** Background work, one job at a time in the order it was asked for: queue, progress, cancel, resume after a crash. */
+/** Background work, one job of a lane at a time in the order it was asked for: queue, progress, cancel, resume after a crash. */
 export class Jobs {
   private readonly rows: JobRows
   private readonly events: Events
   private readonly handlers = new Map<string, JobHandler>()
-  private current: Running | undefined
+  private readonly kinds = new Map<string, JobKind>()
+  /** What runs, by lane. */
+  private readonly current = new Map<string, Running>()
   private isStarted = false
 
   constructor(database: Database, events: Events) {
@@ -42,12 +55,16 @@ export class Jobs {
   }
 
   /** Names the work behind a type of job; before `start`. */
-  register(type: string, handler: JobHandler): void {
+  register(type: string, handler: JobHandler, kind: JobKind = {}): void {
     this.handlers.set(type, handler)
+    this.kinds.set(type, kind)
   }
 
   /** Takes up what a former process left unfinished, then works through the queue. */
   start(): void {
+    for (const [type, { refusesResume }] of this.kinds) {
+      if (refusesResume !== undefined) this.rows.failInterrupted(type, refusesResume, Date.now())
+    }
     this.rows.requeueInterrupted()
     this.isStarted = true
     this.proceed()
@@ -98,9 +115,10 @@ export class Jobs {
    */
   cancel(id: string): Job {
     const job = this.get(id)
-    if (job.status === 'running' && this.current?.id === id) {
-      this.current.isCancelled = true
-      this.current.abort.abort()
+    const running = this.running(id)
+    if (job.status === 'running' && running !== undefined) {
+      running.isCancelled = true
+      running.abort.abort()
       return job
     }
     if (job.status !== 'queued')
@@ -110,28 +128,45 @@ export class Jobs {
     return this.get(id)
   }
 
+  private laneOf(type: string): string {
+    return this.kinds.get(type)?.lane ?? DEFAULT_LANE
+  }
+
+  private running(id: string): Running | undefined {
+    return [...this.current.values()].find((running) => running.id === id)
+  }
+
   private proceed(): void {
-    if (!this.isStarted || this.current !== undefined) return
-    const next = this.rows.nextQueued()
+    if (!this.isStarted) return
+    const lanes = new Set([DEFAULT_LANE, ...[...this.kinds.keys()].map((type) => this.laneOf(type))])
+    for (const lane of lanes) this.proceedIn(lane)
+  }
+
+  private proceedIn(lane: string): void {
+    if (this.current.has(lane)) return
+    const elsewhere = [...this.kinds.keys()].filter((type) => this.laneOf(type) !== lane)
+    const own = [...this.kinds.keys()].filter((type) => this.laneOf(type) === lane)
+    // A type that nobody registered is refused in the lane that all work is in by default.
+    const next = this.rows.nextQueued(lane === DEFAULT_LANE ? { except: elsewhere } : { only: own })
     if (next === undefined) return
     const abort = new AbortController()
     const running: Running = { id: next.job.id, abort, isCancelled: false, done: Promise.resolve() }
-    this.current = running
+    this.current.set(lane, running)
     running.done = this.work(next.job, next.payload, running).then(
       () => {
-        this.current = undefined
+        this.current.delete(lane)
         this.proceed()
       },
       (error: unknown) => {
         // The file could not be written: the next job would meet the same, so the queue rests until one is asked for.
-        this.current = undefined
+        this.current.delete(lane)
         this.events.report(error)
       },
     )
   }
 
   private isBeingCancelled(id: string): boolean {
-    return this.current?.id === id && this.current.isCancelled
+    return this.running(id)?.isCancelled === true
   }
 
   private async work(job: Job, payload: JsonValue, running: Running): Promise<void> {
@@ -168,10 +203,11 @@ export class Jobs {
     this.events.emit({ type: 'job.changed', jobId })
   }
 
-  /** Interrupts the running job, which is run again at the next start. */
+  /** Interrupts the running jobs, which are run again at the next start where their type allows it. */
   async close(): Promise<void> {
     this.isStarted = false
-    this.current?.abort.abort()
-    await this.current?.done
+    const running = [...this.current.values()]
+    for (const { abort } of running) abort.abort()
+    await Promise.all(running.map(({ done }) => done))
   }
 }

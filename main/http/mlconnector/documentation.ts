@@ -48,7 +48,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
     summary: 'Train a model anew from its script',
     body: wire.createTrainingBody,
     replies: { 201: reply.training },
-    refusals: [400, 404, 501],
+    refusals: [400, 404],
   },
   'GET /deployment/all': {
     summary: 'List deployments, the oldest first',

@@ -7,6 +7,7 @@ import { inspectionReply, pythonReply, verificationReply, versionReply } from '.
 import { privacyDocumentation } from './privacy-documentation'
 import * as reply from './replies'
 import { qualityDocumentation } from './quality-routes'
+import { trainingDocumentation } from './training-routes'
 import * as wire from './wire'
 
 const DEPLOYMENT = '/api/mlops/deployments/:deployment_id'
@@ -79,6 +80,7 @@ export const documentation: Readonly<Record<string, RouteDocumentation>> = {
   ...methodDriftDocumentation,
   ...inferenceLogDocumentation,
   ...qualityDocumentation,
+  ...trainingDocumentation,
   ...importanceDocumentation,
   'GET /api/projects': {
     summary: 'List projects',

@@ -12,6 +12,7 @@ import { methodDriftRoutes } from './method-drift-routes'
 import { modelRoutes } from './model-routes'
 import { privacyRoutes } from './privacy-routes'
 import { fromDeploymentPrivacy, fromPredictPrivacy } from './privacy-translate'
+import { trainingRoutes } from './training-routes'
 import { qualityRoutes } from './quality-routes'
 import { toGroundTruthSettings } from './quality-translate'
 import { errorReply } from './replies'
@@ -230,6 +231,7 @@ const routes: readonly Route[] = [
     handle: (context) => ok({ project: to.toProject(context.core.projects.get(id(context, 'project_id'))) }),
   },
   ...modelRoutes,
+  ...trainingRoutes,
   {
     method: 'get',
     path: '/api/jobs',
