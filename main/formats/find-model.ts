@@ -52,7 +52,7 @@ function listParts(
 }
 
 type Contents = {
-  /** What was taken or opened: a file may hold a list in itself, and name a model twice. */
+  /** Containers and objects that were looked at: a file may hold one in itself, or the same one a million times. */
   readonly seen: Set<PickleValue>
   readonly objects: Candidate[]
   readonly others: string[]

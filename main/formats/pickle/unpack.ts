@@ -6,6 +6,8 @@ import { FREE_GROWTH_BYTES, MOST_GROWTH } from './limits'
 
 export type Compression = 'none' | 'zlib' | 'gzip'
 
+const SMALLEST_CHUNK = 65_536
+
 /** First bytes, as Latin-1, of what is neither a pickle nor unpacked here. */
 const FOREIGN: readonly (readonly [prefix: string, what: string])[] = [
   ['BZh', 'compressed with bz2'],
@@ -47,8 +49,9 @@ export function unpack(bytes: Uint8Array, compression: Compression, limits: Pick
   const inflate = compression === 'gzip' ? gunzipSync : inflateSync
   try {
     // One chunk for everything: the system gives memory page by page as it is filled, and nothing is copied together.
-    // With one byte more than is allowed, a bomb is found out before a second chunk.
-    const unpacked = inflate(bytes, { maxOutputLength: most, chunkSize: most + 1 })
+    // With one byte more than is allowed, a bomb is found out before a second chunk. Small files do with small chunks.
+    const chunkSize = most > FREE_GROWTH_BYTES ? most + 1 : Math.max(SMALLEST_CHUNK, 16 * bytes.length)
+    const unpacked = inflate(bytes, { maxOutputLength: most, chunkSize: Math.min(chunkSize, most + 1) })
     return unpacked.length < most / 2
       ? new Uint8Array(unpacked)
       : new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length)

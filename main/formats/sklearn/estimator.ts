@@ -12,16 +12,29 @@ const isKind = <Kind extends string>(
 ): value is Extract<PickleValue, { kind: Kind }> =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind
 
-/** The entries of an object's `__dict__`; of `(dict, slots)` both. */
-function readState(state: PickleValue | undefined): Map<string, PickleValue> {
+type Attributes = ReadonlyMap<string, PickleValue>
+
+const NONE: Attributes = new Map()
+/** A file may give one dict to a million objects: it is read once. */
+const known = new WeakMap<PickleDict, Attributes>()
+
+function readDict(dict: PickleDict): Attributes {
+  const read = known.get(dict)
+  if (read !== undefined) return read
   const entries = new Map<string, PickleValue>()
-  const take = (value: PickleValue | undefined): void => {
-    if (!isKind(value, 'dict')) return
-    for (const [key, content] of value.entries) if (typeof key === 'string') entries.set(key, content)
-  }
-  take(state)
-  if (isKind(state, 'tuple')) state.items.forEach(take)
+  for (const [key, content] of dict.entries) if (typeof key === 'string') entries.set(key, content)
+  known.set(dict, entries)
   return entries
+}
+
+/** The entries of an object's `__dict__`; of `(dict, slots)` both, where there are slots. */
+function readState(state: PickleValue | undefined): Attributes {
+  if (isKind(state, 'dict')) return readDict(state)
+  if (!isKind(state, 'tuple')) return NONE
+  const dicts = state.items.slice(0, 2).filter((item) => isKind(item, 'dict'))
+  const [first, second] = dicts.map(readDict)
+  if (first === undefined || second === undefined) return first ?? NONE
+  return new Map([...first, ...second])
 }
 
 /** One fitted estimator. Every reader throws `unsupported` with the estimator's name when the attribute is not as expected. */
@@ -30,12 +43,19 @@ export class Estimator {
   readonly module: string
   /** `Ridge` */
   readonly name: string
-  private readonly attributes: Map<string, PickleValue>
+  private readonly state: PickleValue | undefined
+  private read: Attributes | undefined
 
   private constructor(object: PickleObject, module: string, name: string) {
     this.module = module
     this.name = name
-    this.attributes = readState(object.state)
+    this.state = object.state
+  }
+
+  /** Read when they are first asked for: most objects of a crafted file never are. */
+  private get attributes(): Attributes {
+    this.read ??= readState(this.state)
+    return this.read
   }
 
   /** Null when the value is no object of a named class. */

@@ -382,11 +382,12 @@ const BROKEN: readonly HostileFile[] = [
 /** Read one process each, so that each one's memory is seen. */
 export const HEAVY_FILES: readonly HostileFile[] = [...FILLED, ...PACKED.slice(0, 5)]
 
-export const HOSTILE_FILES: readonly HostileFile[] = [
-  ...BROKEN,
-  ...LAUGHS,
-  ...LENGTHS,
-  ...ARRAYS,
-  ...AMPLIFIERS,
-  ...PACKED.slice(5),
+/** Read one process per group: what V8 and the system keep of one file's memory would count against the others. */
+export const HOSTILE_GROUPS: readonly (readonly HostileFile[])[] = [
+  [...BROKEN, ...ARRAYS, ...PACKED.slice(5)],
+  LAUGHS,
+  LENGTHS,
+  AMPLIFIERS,
 ]
+
+export const HOSTILE_FILES: readonly HostileFile[] = HOSTILE_GROUPS.flat()
