@@ -20,6 +20,9 @@ const tooDeep = (): WorkstationError =>
     `a tree is deeper than ${MOST_DEPTH} levels, more than the runtime can walk; limit max_depth when training`,
   )
 
+/** Each branch takes some 60 bytes of lists here, and as much in the file. */
+const MOST_BRANCHES = 4_000_000
+
 type Child = { readonly at: number; readonly isLeaf: boolean }
 
 /** The lists of a TreeEnsemble 5, filled tree by tree. */
@@ -71,6 +74,11 @@ class EnsembleLists {
   }
 
   private addBranch(node: LooseNode): number {
+    if (this.column.length >= MOST_BRANCHES)
+      throw new WorkstationError(
+        'too_large',
+        `the trees have more than ${MOST_BRANCHES} branches once they are written for every class`,
+      )
     this.column.push(node.column)
     this.mode.push(node.mode)
     this.missingYes.push(Number(node.missingYes))

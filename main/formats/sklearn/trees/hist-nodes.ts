@@ -4,7 +4,7 @@ import { BRANCH } from '../../onnx/forest'
 import { readField } from '../../pickle/numpy'
 import type { Estimator, Numbers } from '../estimator'
 import type { HistColumn } from './hist-columns'
-import { TreeCheck, hasField } from './tree-nodes'
+import { TreeCheck, checkRoom, hasField } from './tree-nodes'
 
 /** What tells a forest's trees apart from one another: everything else they share. */
 export type HistForest = {
@@ -49,6 +49,7 @@ export class HistNodes {
     const bitset = isCategorical?.some((flag) => flag === 1) === true ? read('bitset_idx') : null
     const bits = bitset === null ? null : predictor.numbers('raw_left_cat_bitsets')
     if (isLeaf.length === 0) predictor.refuse('a tree has no nodes')
+    checkRoom(predictor, this.nodes, isLeaf.length)
     const check = new TreeCheck(predictor, isLeaf.length)
     const root = this.nodes.length
     this.roots.push(root)

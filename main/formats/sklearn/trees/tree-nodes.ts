@@ -1,4 +1,5 @@
 // The nodes of a scikit-learn tree (sklearn.tree._tree.Tree), read by the names of their fields.
+import { WorkstationError } from '../../../errors'
 import { readField } from '../../pickle/numpy'
 import type { NumpyArray } from '../../pickle/value'
 import type { LooseNode } from '../../onnx/forest'
@@ -26,11 +27,34 @@ export type TreeNodes = {
 export const hasField = (array: NumpyArray, name: string): boolean =>
   array.type.fields?.some((field) => field.name === name) ?? false
 
+/** Nodes that one forest may have: 200 MB of a joblib file. */
+const MOST_NODES = 3_000_000
+
+/** A small file may name one tree a million times: refuses before the nodes are written down that often. */
+export function checkRoom(estimator: Estimator, nodes: readonly LooseNode[], more: number): void {
+  if (nodes.length + more <= MOST_NODES) return
+  throw new WorkstationError(
+    'too_large',
+    `${estimator.name} cannot be converted: its forest has more than ${MOST_NODES} nodes`,
+  )
+}
+
+/** Trees that were read already, by what the file holds of them. */
+const KNOWN = new WeakMap<object, TreeNodes>()
+
 /**
  * Reads the `tree_` of a fitted decision tree.
  * @throws WorkstationError unsupported for several outputs and when the nodes form no tree
  */
 export function readTreeNodes(estimator: Estimator): TreeNodes {
+  const held = estimator.get('tree_')
+  if (typeof held !== 'object' || held === null) return readNodes(estimator)
+  const known = KNOWN.get(held) ?? readNodes(estimator)
+  KNOWN.set(held, known)
+  return known
+}
+
+function readNodes(estimator: Estimator): TreeNodes {
   const tree = estimator.estimator('tree_')
   const nodes = tree.array('nodes')
   const values = tree.numbers('values')
@@ -95,6 +119,7 @@ export function appendTree(
 ): number {
   const { left, right, column, threshold, missingLeft, cover, size } = tree.nodes
   const root = nodes.length
+  checkRoom(tree.estimator, nodes, size)
   const check = new TreeCheck(tree.estimator, size)
   for (let node = 0; node < size; node++) {
     const yes = left[node] ?? -1
