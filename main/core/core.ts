@@ -210,6 +210,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     artifacts,
     projects,
     models,
+    modelFiles,
     deployments,
     keys,
   })

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -6,6 +6,7 @@ import { OWNER } from './access/access'
 import type { Keys } from './access/keys'
 import type { Artifact, Artifacts } from './artifacts/artifacts'
 import type { Deployments } from './deployments/deployments'
+import type { ModelFiles } from './models/model-files'
 import type { Models } from './models/models'
 import type { Projects } from './projects/projects'
 import type { WorkspaceFacts } from './workspace-facts'
@@ -62,6 +63,7 @@ export type SampleOptions = {
   readonly artifacts: Artifacts
   readonly projects: Projects
   readonly models: Models
+  readonly modelFiles: ModelFiles
   readonly deployments: Deployments
   readonly keys: Keys
   readonly facts: WorkspaceFacts
@@ -135,6 +137,7 @@ export class Sample {
       }
       await models.register(registration, undefined, { modelId: identity.model })
     }
+    await this.addScript(join(folder, 'train.py'), identity.model)
     if (isThere(() => deployments.get(identity.deployment))) return
     await deployments.create(
       {
@@ -147,6 +150,24 @@ export class Sample {
       'plumbline',
       identity.deployment,
     )
+  }
+
+  /** The script that trains a model anew, where the sample has one. */
+  private async addScript(path: string, modelId: string): Promise<void> {
+    const { artifacts, modelFiles } = this.options
+    if (!existsSync(path) || modelFiles.find(modelId, 'code') !== undefined) return
+    const { sha256, size } = await this.receive(path)
+    const name = `${modelId}.py`
+    modelFiles.put({
+      modelId,
+      kind: 'code',
+      name,
+      contentType: 'text/x-python',
+      sha256,
+      bytes: size,
+      receivedAt: Date.now(),
+    })
+    artifacts.release([sha256])
   }
 
   private receive(path: string): Promise<Artifact> {

@@ -27,10 +27,16 @@ export class ModelFiles {
 
   /** The files of a model, one of each kind at most. @throws WorkstationError not_found */
   list(modelId: string): readonly ModelFile[] {
-    const [newest] = this.models.versions(modelId)
+    const versions = this.models.versions(modelId)
+    const [newest] = versions
     const uploaded = this.rows.list(modelId)
     if (newest === undefined) return uploaded
-    const ofVersion = listVersionFiles(newest, (sha256) => this.artifacts.sizeOf(sha256))
+    // A model file that came without data leaves those of the version before in their place.
+    const withData = versions.find(({ trainingFile }) => trainingFile !== null)
+    const ofVersion = [
+      toModelFile(newest),
+      ...(withData === undefined ? [] : toDataFile(withData, (sha256) => this.artifacts.sizeOf(sha256))),
+    ]
     // Another door may have registered a newer version than the file that was uploaded last.
     const isOutdated = ({ kind, sha256 }: ModelFile): boolean =>
       kind === 'model' && sha256 !== newest.originalFile
@@ -57,25 +63,30 @@ export class ModelFiles {
   }
 }
 
-function listVersionFiles(version: ModelVersion, sizeOf: (sha256: string) => number): ModelFile[] {
-  const shared = { modelId: version.modelId, receivedAt: version.createdAt }
-  const model: ModelFile = {
-    ...shared,
+function toModelFile(version: ModelVersion): ModelFile {
+  return {
+    modelId: version.modelId,
+    receivedAt: version.createdAt,
     kind: 'model',
     name: version.originalFileName,
     contentType: BINARY,
     sha256: version.originalFile,
     bytes: version.originalBytes,
   }
+}
+
+function toDataFile(version: ModelVersion, sizeOf: (sha256: string) => number): ModelFile[] {
   const { trainingFile } = version
-  if (trainingFile === null) return [model]
-  const data: ModelFile = {
-    ...shared,
-    kind: 'data',
-    name: version.trainingFileName ?? 'training.csv',
-    contentType: 'text/csv',
-    sha256: trainingFile,
-    bytes: sizeOf(trainingFile),
-  }
-  return [model, data]
+  if (trainingFile === null) return []
+  return [
+    {
+      modelId: version.modelId,
+      receivedAt: version.createdAt,
+      kind: 'data',
+      name: version.trainingFileName ?? 'training.csv',
+      contentType: 'text/csv',
+      sha256: trainingFile,
+      bytes: sizeOf(trainingFile),
+    },
+  ]
 }
