@@ -32,6 +32,8 @@ export class HistNodes {
   readonly roots: number[] = []
   readonly sets: number[][] = []
   private readonly forest: HistForest
+  /** A crafted file names one tree a million times. */
+  private readonly seen = new Set<object>()
 
   constructor(forest: HistForest) {
     this.forest = forest
@@ -40,6 +42,8 @@ export class HistNodes {
   /** Adds the tree of a predictor; its leaves count for one target. */
   add(predictor: Estimator, target: number): void {
     const array = predictor.array('nodes')
+    if (this.seen.has(array)) predictor.refuse('the file names one and the same tree several times')
+    this.seen.add(array)
     const read = (name: string): Float64Array => readField(array, name)
     const isLeaf = read('is_leaf')
     const [value, count, column] = [read('value'), read('count'), read('feature_idx')]

@@ -32,6 +32,15 @@ export const readMember = (
   place: Partial<Pick<TreeMember, 'columns' | 'classes'>> = {},
 ): TreeMember => ({ estimator, nodes: readTreeNodes(estimator), columns: null, classes: null, ...place })
 
+/** Every fitted tree is its own; a crafted file names one a million times, to make a large graph of a small file. */
+function refuseRepeats(members: readonly TreeMember[]): void {
+  const seen = new Set<TreeNodes>()
+  for (const { estimator, nodes } of members) {
+    if (seen.has(nodes)) estimator.refuse('the file names one and the same tree several times')
+    seen.add(nodes)
+  }
+}
+
 /** Adds up what the leaves of trees give; scikit-learn's trees see their input in single precision. */
 export function addTreeSums(
   { builder }: Conversion,
@@ -49,6 +58,7 @@ export function addTreeSums(
     ) => readonly (readonly [target: number, weight: number])[]
   },
 ): string {
+  refuseRepeats(forest.members)
   const nodes: LooseNode[] = []
   const roots = forest.members.map((member, position) =>
     appendTree(nodes, member, {
